@@ -1,0 +1,111 @@
+/** What a source says of itself. Names are the source's own; nothing here knows of people. */
+export interface Catalog {
+  readonly collections: readonly CollectionInfo[];
+  /** Why there may be tables that this connection is not told of; absent: it is told of all. */
+  readonly unseen?: string;
+  /**
+   * Schemas with tables that this connection may not use, so that nothing of them is told; absent:
+   * none. Each makes every answer incomplete.
+   */
+  readonly hidden?: readonly string[];
+}
+
+export interface CollectionInfo {
+  /** The connector's name for it, opaque to the core; what a Query names. */
+  readonly id: string;
+  /** Schema or database, where the source has them. */
+  readonly schema: string | null;
+  readonly name: string;
+  /** Whether an unqualified name means this one (PostgreSQL: its schema is on the search path). */
+  readonly unqualified: boolean;
+  readonly kind: 'table' | 'view';
+  readonly fields: readonly FieldInfo[];
+  readonly key: KeyInfo;
+  /** Further unique keys, by their fields. */
+  readonly unique: readonly (readonly string[])[];
+  readonly references: readonly ReferenceInfo[];
+  readonly indexes: readonly IndexInfo[];
+  /** An estimate; null where the source has none. */
+  readonly rows: number | null;
+  readonly comment: string | null;
+  /** Why rows may be hidden from this connection (row-level security, missing privilege); null: none. */
+  readonly hidden: string | null;
+  /** Columns that this connection may not read; absent: none. */
+  readonly unreadable?: readonly string[];
+}
+
+export interface KeyInfo {
+  /** Empty only where records cannot be told apart at all (a view). */
+  readonly fields: readonly string[];
+  /**
+   * declared: a primary key, or a unique key over NOT NULL columns. physical: the source's row address
+   * (ctid, rowid, row digest), good within one reader only; such a record can be read, not changed.
+   */
+  readonly kind: 'declared' | 'physical';
+}
+
+export interface FieldInfo {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly nullable: boolean;
+  readonly generated: boolean;
+  readonly hasDefault: boolean;
+  readonly comment: string | null;
+}
+
+export type FieldKind =
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'boolean'
+  | 'text'
+  | 'enum'
+  | 'uuid'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'instant'
+  | 'bytes'
+  | 'json'
+  | 'array'
+  | 'other';
+
+export interface FieldType {
+  readonly kind: FieldKind;
+  /** As the source spells it: `varchar(20)`. */
+  readonly native: string;
+  /** Longest text in characters, or bytes; null: unlimited or not applicable. */
+  readonly length: number | null;
+  /** The values of an enum. */
+  readonly values?: readonly string[];
+  /** The element of an array. */
+  readonly element?: FieldType;
+}
+
+export interface ReferenceInfo {
+  readonly name: string;
+  readonly fields: readonly string[];
+  /** CollectionInfo.id of the target. */
+  readonly to: string;
+  readonly on: readonly string[];
+  readonly onDelete: 'no-action' | 'restrict' | 'cascade' | 'set-null' | 'set-default';
+  readonly deferrable: boolean;
+}
+
+export interface IndexInfo {
+  readonly name: string;
+  /** Leading parts first: a column's name, or an expression as the source spells it. */
+  readonly parts: readonly string[];
+  readonly unique: boolean;
+}
+
+/** A column, or a place inside a JSON or array column; `'[]'` stands for every element. */
+export interface FieldPath {
+  readonly column: string;
+  readonly path: readonly string[];
+}
+
+/** `profile.newsletter.email`, `items[].email`: the path as the map spells it. */
+export function fieldPathText(field: FieldPath): string {
+  return field.path.reduce((text, step) => (step === '[]' ? `${text}[]` : `${text}.${step}`), field.column);
+}

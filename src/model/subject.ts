@@ -1,0 +1,52 @@
+import type { Key } from './value.js';
+
+/** One value that names a person, normalised by its type. */
+export interface Identifier {
+  readonly type: string;
+  /** Canonical, as the type's `normalise` gives it. */
+  readonly value: string;
+}
+
+export type Strength = 'strong' | 'weak';
+
+export interface KnownIdentifier extends Identifier {
+  readonly strength: Strength;
+  /** `operator`, or the field it was learnt from: `crm.customers.email`. */
+  readonly from: string;
+}
+
+/** A role that a located record has for one person; one per record. */
+export type Role = 'own' | 'shared' | 'mention' | 'candidate';
+
+/** A located record, told without its contents. */
+export interface LocatedRecord {
+  /** Collection.id. */
+  readonly collection: string;
+  readonly key: Key;
+  readonly role: Role;
+  /** How it was reached: an identifier type, then reference ids. */
+  readonly via: readonly string[];
+}
+
+/** A question only a human can answer. Ids hold for one person or one request. */
+export interface Decision {
+  readonly id: string;
+  readonly kind: 'candidate' | 'identity-conflict';
+  readonly collection: string;
+  readonly key: Key;
+  readonly why: string;
+}
+
+export interface RoleCounts {
+  readonly collection: string;
+  readonly own: number;
+  readonly mentions: number;
+  readonly shared: number;
+  readonly candidates: number;
+}
+
+export interface SourceStatus {
+  readonly source: string;
+  readonly status: 'searched' | 'unreachable' | 'skipped';
+  readonly error?: string;
+}
