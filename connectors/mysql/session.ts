@@ -1,0 +1,103 @@
+import type { Connection, TypeCast } from 'mysql2';
+import { DsrError } from '../../src/model/error.js';
+import { rendered, type Sql } from '../sql/fragment.js';
+import type { Row, Session } from '../sql/session.js';
+import { incomingOf } from './incoming.js';
+import { literal } from './quote.js';
+
+/** Everything as the server writes it; bytes and text apart by their character set, as the driver does. */
+const asText: TypeCast = (field, next) => {
+  switch (field.type) {
+    case 'BIT':
+    case 'GEOMETRY':
+    case 'VECTOR':
+      return field.buffer();
+    case 'VARCHAR':
+    case 'VAR_STRING':
+    case 'STRING':
+    case 'ENUM':
+    case 'SET':
+    case 'TINY_BLOB':
+    case 'MEDIUM_BLOB':
+    case 'LONG_BLOB':
+    case 'BLOB':
+      // The driver would parse what the server calls JSON, and lose digits.
+      return field.extendedFormat === 'json' ? field.string('utf8') : next();
+    default:
+      return field.string('utf8');
+  }
+};
+
+/** KILL QUERY through a second connection. */
+export type Canceller = (threadId: number) => Promise<void>;
+
+/**
+ * A connection inside its transaction. Values are escaped by the driver into the statement's text, as
+ * its own query() does; prepared statements would bring values in the binary protocol, where the
+ * driver turns times and numbers into JavaScript's. sql_mode is set so that the escaping holds.
+ */
+export function mysqlSession(connection: Connection, cancel: Canceller, end: () => Promise<void>): Session {
+  const threadId = connection.threadId ?? 0;
+  let busy = false;
+  let cancelling: Promise<void> = Promise.resolve();
+  let ended: Promise<void> | null = null;
+
+  const send = (statement: Sql) => {
+    if (busy) throw new DsrError('internal', 'a MySQL reader runs one query at a time');
+    busy = true;
+    return connection.query({
+      sql: rendered(statement, (_position, value) =>
+        typeof value === 'object' ? value.map(literal).join(', ') : literal(value),
+      ),
+      rowsAsArray: true,
+      typeCast: asText,
+    });
+  };
+  const stopped = () => {
+    cancelling = cancel(threadId).catch(() => undefined);
+    return cancelling;
+  };
+
+  async function* stream(statement: Sql, signal: AbortSignal): AsyncGenerator<readonly Row[]> {
+    signal.throwIfAborted();
+    const query = send(statement);
+    const incoming = incomingOf(connection, query);
+    const stop = () => {
+      void stopped();
+      incoming.fail(signal.reason);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for (let batch = await incoming.next(); batch !== null; batch = await incoming.next()) yield batch;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      // After an abort the connection is only good for closing.
+      if (!incoming.isOver() && !signal.aborted) {
+        await stopped();
+        await incoming.drained();
+        // A KILL that came too late hits the next statement: let it be this one.
+        await absorbed(connection);
+      }
+      busy = signal.aborted;
+    }
+  }
+
+  return {
+    stream,
+    async rows(statement, signal) {
+      const all: Row[] = [];
+      for await (const batch of stream(statement, signal)) all.push(...batch);
+      return all;
+    },
+    close() {
+      ended ??= cancelling.then(end).catch(() => undefined);
+      return ended;
+    },
+  };
+}
+
+function absorbed(connection: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    connection.query('do 0', () => resolve());
+  });
+}

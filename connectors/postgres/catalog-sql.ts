@@ -1,0 +1,77 @@
+import { bound, raw, type Sql, sql } from '../sql/fragment.js';
+
+/**
+ * `rel`: tables and views in scope · `family`: each of those that has no parent in scope, with all
+ * that descends from it, itself too. Partitions and inheriting tables stand under their root.
+ */
+function family(schemas: readonly string[] | null): Sql {
+  const scope =
+    schemas === null
+      ? raw(
+          `n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and has_schema_privilege(n.oid, 'usage')`,
+        )
+      : sql`n.nspname = any(${bound(schemas)}::text[])`;
+  return sql`
+  with recursive rel as (
+    select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${scope}
+  ), family (root, oid) as (
+    select r.oid, r.oid from rel r
+    where not exists (select from pg_catalog.pg_inherits i join rel p on p.oid = i.inhparent
+                      where i.inhrelid = r.oid)
+    union
+    select f.root, i.inhrelid from family f join pg_catalog.pg_inherits i on i.inhparent = f.oid
+  )`;
+}
+
+export const tablesQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+  select c.oid, n.nspname, c.relname, c.relkind, pg_table_is_visible(c.oid), obj_description(c.oid, 'pg_class'),
+    (select case when bool_or(k.reltuples >= 0) then sum(greatest(k.reltuples, 0))::int8 end
+     from family f join pg_catalog.pg_class k on k.oid = f.oid where f.root = c.oid and k.relkind <> 'p'),
+    (select count(*) > 1 from family f where f.root = c.oid),
+    has_schema_privilege(n.oid, 'usage'),
+    -- not for a schema that may not be used: the question itself would be refused
+    has_table_privilege(c.oid, 'select'),
+    row_security_active(c.oid),
+    (select json_agg(distinct k.relname || '.' || a.attname)
+     from family f join pg_catalog.pg_class k on k.oid = f.oid
+       join pg_catalog.pg_attribute a on a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped
+     where f.root = c.oid and f.oid <> c.oid
+       and not exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = a.attname))
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.oid in (select root from family)
+  order by n.nspname collate "C", c.relname collate "C"`;
+
+export const columnsQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+  select a.attrelid, a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    a.attgenerated <> '', a.atthasdef or a.attidentity <> '', col_description(a.attrelid, a.attnum),
+    has_column_privilege(a.attrelid, a.attnum, 'select'), coalesce(co.collisdeterministic, true)
+  from pg_catalog.pg_attribute a left join pg_catalog.pg_collation co on co.oid = a.attcollation
+  where a.attrelid in (select root from family) and a.attnum > 0 and not a.attisdropped
+  order by a.attrelid, a.attnum`;
+
+/** Of the whole family: a foreign key declared on one partition counts for all. */
+export const referencesQuery = (schemas: readonly string[] | null): Sql => {
+  const names = (relation: string, key: string) =>
+    raw(`(select json_agg(a.attname order by x.n) from unnest(con.${key}) with ordinality x(num, n)
+      join pg_catalog.pg_attribute a on a.attrelid = con.${relation} and a.attnum = x.num)`);
+  return sql`${family(schemas)}
+  select f.root, con.conname, ${names('conrelid', 'conkey')}, tn.nspname, tc.relname,
+    ${names('confrelid', 'confkey')}, con.confdeltype, con.condeferrable
+  from pg_catalog.pg_constraint con join family f on f.oid = con.conrelid
+    left join family tf on tf.oid = con.confrelid
+    join pg_catalog.pg_class tc on tc.oid = coalesce(tf.root, con.confrelid)
+    join pg_catalog.pg_namespace tn on tn.oid = tc.relnamespace
+  where con.contype = 'f'
+  order by f.root, f.root <> con.conrelid, con.conname collate "C", con.oid`;
+};
+
+export const indexesQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+  select ix.indrelid, ic.relname, ix.indisprimary, ix.indisunique, ix.indpred is null and ix.indisvalid,
+    (select json_agg(json_build_array(a.attname, pg_get_indexdef(ix.indexrelid, x.n::int, true)) order by x.n)
+     from unnest(ix.indkey) with ordinality x(num, n)
+       left join pg_catalog.pg_attribute a on a.attrelid = ix.indrelid and a.attnum = x.num and x.num <> 0
+     where x.n <= ix.indnkeyatts)
+  from pg_catalog.pg_index ix join pg_catalog.pg_class ic on ic.oid = ix.indexrelid
+  where ix.indrelid in (select root from family) and ix.indislive
+  order by ix.indrelid, ix.indisprimary desc, ix.indnkeyatts, ic.relname collate "C"`;

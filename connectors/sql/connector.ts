@@ -1,0 +1,175 @@
+import type {
+  Call,
+  Connector,
+  Finding,
+  MatchedField,
+  Properties,
+  Reader,
+} from '../../src/connector/contract.js';
+import { driverError } from '../../src/connector/errors.js';
+import { opened } from '../../src/connector/retry.js';
+import { DsrError } from '../../src/model/error.js';
+import { indexFindings } from './check.js';
+import type { SqlDialect } from './dialect.js';
+import { findRecords } from './find.js';
+import type { Session } from './session.js';
+import type { Column, Table } from './table.js';
+
+/** What an engine brings; the connector contract is met with it here, once for all. */
+export interface SqlEngine<C extends Column = Column> {
+  /** The source's name in dsr.yaml, for messages. */
+  readonly source: string;
+  readonly properties: Properties;
+  /** The folder where keys may be put aside. */
+  readonly scratch: string;
+  readonly dialect: SqlDialect<C>;
+  /**
+   * One connection, in a read-only transaction on a snapshot that is taken now. Rejects with the
+   * driver's error or a DsrError.
+   */
+  connect(signal: AbortSignal): Promise<Session>;
+  /** All tables and views, in as few statements as the number of tables does not change. */
+  tables(session: Session, signal: AbortSignal): Promise<readonly Table<C>[]>;
+  /** Version, privileges too few and too many: what is the engine's own to check. */
+  examine(session: Session, tables: readonly Table<C>[], signal: AbortSignal): Promise<readonly Finding[]>;
+  /** Why there may be tables that the source does not tell of; null: it tells of all. Absent: it always does. */
+  unseen?(session: Session, signal: AbortSignal): Promise<string | null>;
+  /** Schemas with tables that may not be used, and are left out. Absent: there are none. */
+  hidden?(session: Session, signal: AbortSignal): Promise<readonly string[]>;
+  /** Ends what the engine holds beside its sessions. */
+  close(): Promise<void>;
+}
+
+/**
+ * A connector over an engine; nothing is connected before it is used. Time-outs are the caller's
+ * (`limited`): they reach a session as its signal.
+ */
+export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector {
+  const place = { source: engine.source };
+  const sessions = new Set<Session>();
+  let known: ReadonlyMap<string, Table<C>> | null = null;
+  let closed = false;
+
+  const connect = async (signal: AbortSignal): Promise<Session> => {
+    if (closed) throw new DsrError('internal', `${engine.source}: its connector is closed`);
+    const session = await opened(async () => {
+      try {
+        return await engine.connect(signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : driverError(error, place);
+      }
+    }, signal);
+    sessions.add(session);
+    return session;
+  };
+  const end = async (session: Session): Promise<void> => {
+    sessions.delete(session);
+    await session.close();
+  };
+  const tablesOf = async (session: Session, signal: AbortSignal) => {
+    const tables = await engine.tables(session, signal);
+    known = new Map(tables.map((table) => [table.info.id, table]));
+    return tables;
+  };
+  /** Whatever fails inside is told as a DsrError; the session is ended. */
+  const briefly = async <T>({ signal }: Call, work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = await connect(signal);
+    try {
+      return await work(session);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : driverError(error, place);
+    } finally {
+      await end(session);
+    }
+  };
+
+  return {
+    properties: engine.properties,
+    async describe(call) {
+      return briefly(call, async (session) => {
+        const collections = (await tablesOf(session, call.signal)).map(({ info }) => info);
+        const unseen = (await engine.unseen?.(session, call.signal)) ?? null;
+        const hidden = (await engine.hidden?.(session, call.signal)) ?? [];
+        return {
+          collections,
+          ...(unseen === null ? {} : { unseen }),
+          ...(hidden.length === 0 ? {} : { hidden }),
+        };
+      });
+    },
+    async check(call, matched) {
+      try {
+        return await briefly(call, async (session) => {
+          const tables = await tablesOf(session, call.signal);
+          const own = await engine.examine(session, tables, call.signal);
+          const indexes = await indexFindings(engine.dialect, session, tables, matched, call.signal);
+          return [...own, ...hiddenFindings(tables, matched), ...indexes];
+        });
+      } catch (error) {
+        return [unreachable(engine.source, error, call)];
+      }
+    },
+    async reader(call) {
+      const session = await connect(call.signal);
+      try {
+        const tables =
+          known ?? new Map((await tablesOf(session, call.signal)).map((one) => [one.info.id, one]));
+        return readerOf(engine, session, tables, call, () => end(session));
+      } catch (error) {
+        await end(session);
+        throw call.signal.aborted ? call.signal.reason : driverError(error, place);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...sessions].map(end));
+      await engine.close();
+    },
+  };
+}
+
+function readerOf<C extends Column>(
+  { source, dialect, scratch }: SqlEngine<C>,
+  session: Session,
+  tables: ReadonlyMap<string, Table<C>>,
+  { signal }: Call,
+  end: () => Promise<void>,
+): Reader {
+  return {
+    async *find(query) {
+      const table = tables.get(query.collection);
+      if (table === undefined) {
+        throw new DsrError('config', `${source} has no collection ${query.collection}`, {
+          hint: 'hold the map against the source: dsr map check',
+        });
+      }
+      try {
+        yield* findRecords({ dialect, session, table, query, scratch, signal });
+      } catch (error) {
+        throw signal.aborted ? signal.reason : driverError(error, { source, collection: query.collection });
+      }
+    },
+    close: end,
+  };
+}
+
+function hiddenFindings(tables: readonly Table[], matched: readonly MatchedField[]): readonly Finding[] {
+  const asked = new Set(matched.map(({ collection }) => collection));
+  return tables.flatMap(({ info }) =>
+    info.hidden === null
+      ? []
+      : [
+          {
+            severity: asked.has(info.id) ? 'error' : 'warning',
+            about: info.id,
+            message: `not everything in it can be seen: ${info.hidden}`,
+            hint: 'use a role that sees all rows and columns, or say nonpersonal if it holds nobody',
+          } as const,
+        ],
+  );
+}
+
+function unreachable(source: string, error: unknown, { signal }: Call): Finding {
+  if (signal.aborted || !(error instanceof DsrError)) throw error;
+  return { severity: 'error', about: source, message: error.message, hint: error.hint ?? null };
+}

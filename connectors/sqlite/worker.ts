@@ -1,0 +1,169 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { ALIVE, AT, at, DIGITS, digits, FOLD, fold } from './functions.js';
+import {
+  type Answer,
+  BATCH_BYTES,
+  BATCH_ROWS,
+  type Envelope,
+  INTERRUPTED,
+  keyTableStatements,
+  type RawRow,
+  type RawValue,
+  type Request,
+} from './protocol.js';
+
+/**
+ * The thread in which SQLite runs, so that the main one stays free for Ctrl-C and time-outs.
+ * better-sqlite3 cannot interrupt a statement; instead every statement that may take long calls a
+ * function of ours now and then, which throws once the main thread has asked for it.
+ */
+const port = parentPort;
+if (port === null) throw new Error('this is a worker thread');
+
+/** Cell 0: the request to break off, by its id, with all before it. */
+const interrupts = new Int32Array((workerData as { readonly interrupts: SharedArrayBuffer }).interrupts);
+const cursors = new Map<number, IterableIterator<RawRow>>();
+let database: Database.Database | null = null;
+let current = 0;
+let lastCursor = 0;
+
+class Interrupted extends Error {}
+
+function stopIfAsked(): void {
+  if (current <= Atomics.load(interrupts, 0)) throw new Interrupted();
+}
+
+port.on('message', ({ id, request }: Envelope) => {
+  current = id;
+  let answer: Answer;
+  try {
+    stopIfAsked();
+    answer = { id, ...serve(request) };
+  } catch (error) {
+    answer = { id, failed: codeOf(error) };
+  }
+  port.postMessage(answer);
+});
+
+type Served = { readonly rows: readonly RawRow[]; readonly done: boolean } | { readonly cursor: number };
+const NOTHING: Served = { rows: [], done: true };
+
+function serve(request: Request): Served {
+  if (request.op === 'open') {
+    database = open(request.file, request.busyMs);
+    return NOTHING;
+  }
+  if (request.op === 'close') {
+    for (const cursor of cursors.values()) cursor.return?.();
+    cursors.clear();
+    database?.close();
+    database = null;
+    return NOTHING;
+  }
+  if (database === null) throw new Error('not open');
+  switch (request.op) {
+    case 'run':
+      database.exec(request.sql);
+      return NOTHING;
+    case 'all':
+      return { rows: [...rowsOf(database, request.sql, request.params)].map(plainRow), done: true };
+    case 'load': {
+      const insert = database.prepare(request.sql);
+      for (const row of request.rows) {
+        stopIfAsked();
+        insert.run(...row);
+      }
+      return NOTHING;
+    }
+    case 'start':
+      lastCursor += 1;
+      cursors.set(lastCursor, rowsOf(database, request.sql, request.params));
+      return { cursor: lastCursor };
+    case 'next':
+      return next(request.cursor);
+    case 'stop':
+      cursors.get(request.cursor)?.return?.();
+      cursors.delete(request.cursor);
+      return NOTHING;
+  }
+}
+
+/** Read-only at the file itself, and one snapshot from here on: the first read pins it. */
+function open(file: string, busyMs: number): Database.Database {
+  const opened = new Database(file, { readonly: true, fileMustExist: true, timeout: busyMs });
+  try {
+    opened.defaultSafeIntegers(true);
+    // Keys go into temporary tables while other results are still being read.
+    opened.unsafeMode(true);
+    // A plan must tell whether the source has an index, not whether SQLite would make one.
+    opened.pragma('automatic_index = off');
+    // Its temporary files would hold people's keys in the system's folder.
+    opened.pragma('temp_store = memory');
+    const pure = { deterministic: true } as const;
+    // SQLite takes the number of arguments from the function's own.
+    opened.function(FOLD, pure, (value: RawValue) => going(fold(value)));
+    opened.function(DIGITS, pure, (value: RawValue) => going(digits(value)));
+    opened.function(AT, pure, (document: RawValue, path: string, mode: string) =>
+      going(at(document, path, mode)),
+    );
+    opened.function(ALIVE, { varargs: true }, () => {
+      stopIfAsked();
+      return 1;
+    });
+    for (const statement of keyTableStatements()) opened.exec(statement);
+    opened.exec('begin');
+    opened.prepare('select count(*) from sqlite_schema').get();
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+function going<T>(result: T): T {
+  stopIfAsked();
+  return result;
+}
+
+function rowsOf(opened: Database.Database, sql: string, params: readonly RawValue[]) {
+  return opened
+    .prepare(sql)
+    .raw(true)
+    .iterate(...params) as IterableIterator<RawRow>;
+}
+
+function next(id: number): Served {
+  const cursor = cursors.get(id);
+  const rows: RawRow[] = [];
+  let bytes = 0;
+  while (cursor !== undefined && rows.length < BATCH_ROWS && bytes < BATCH_BYTES) {
+    const step = cursor.next();
+    if (step.done === true) {
+      cursors.delete(id);
+      return { rows, done: true };
+    }
+    const row = plainRow(step.value);
+    rows.push(row);
+    for (const value of row) bytes += sizeOf(value);
+  }
+  return { rows, done: cursor === undefined };
+}
+
+function plainRow(row: RawRow): RawRow {
+  return row.map((value) =>
+    typeof value === 'bigint' && value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+      ? Number(value)
+      : value,
+  );
+}
+
+function sizeOf(value: RawValue): number {
+  if (typeof value === 'string') return value.length;
+  return value instanceof Uint8Array ? value.byteLength : 8;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Interrupted) return INTERRUPTED;
+  return error instanceof Database.SqliteError ? error.code : 'UNEXPECTED';
+}
