@@ -1,0 +1,69 @@
+import type { Store } from '../store/database.js';
+
+/**
+ * What open requests need. `identifiers`, `decisions` and `extracts.file` are personal and purged as a
+ * request closes; what stays names a person by tags only, as the ledger does.
+ */
+const TABLES = `
+create table requests (
+  seq integer primary key,
+  id text not null unique,
+  year integer not null,
+  number integer not null,
+  type text not null,
+  received text not null,
+  operator text not null,
+  rehearsed integer not null,
+  unique (year, number)
+) strict;
+create table events (
+  seq integer primary key,
+  request text not null references requests (id),
+  event text not null,
+  at text not null,
+  operator text not null
+) strict;
+create index events_request on events (request);
+create table identifiers (
+  request text not null references requests (id),
+  position integer not null,
+  type text not null,
+  value text not null,
+  primary key (request, position)
+) strict, without rowid;
+create table subjects (
+  tag text not null,
+  type text not null,
+  request text not null references requests (id),
+  primary key (tag, type, request)
+) strict, without rowid;
+create table decisions (
+  scope text not null,
+  number integer not null,
+  fingerprint text not null,
+  seen text not null,
+  answer text,
+  operator text,
+  answered text,
+  primary key (scope, number),
+  unique (scope, fingerprint)
+) strict, without rowid;
+create table extracts (
+  id integer primary key,
+  request text not null references requests (id),
+  at text not null,
+  file text,
+  sha256 text not null,
+  bytes integer not null
+) strict;
+create index extracts_request on extracts (request);
+create table extract_subjects (
+  tag text not null,
+  type text not null,
+  extract integer not null references extracts (id),
+  primary key (tag, type, extract)
+) strict, without rowid;
+create table chores (name text primary key) strict, without rowid;
+`;
+
+export const workSteps: readonly ((store: Store) => void)[] = [(store) => store.exec(TABLES)];

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import type { Clock } from '../model/clock.js';
+import type { RequestId, SubjectTag } from '../model/request.js';
+import type { Identifier } from '../model/subject.js';
+import { openDatabase } from '../store/database.js';
+import { migrate } from '../store/migrate.js';
+import { type Answer, type AnswerGiven, answerDecisions, answersOf, decisionIds } from './decision.js';
+import { extractsOf, type HandedOut, recordExtract } from './extract.js';
+import { purgeRequests, purgeSearches, wipe } from './purge.js';
+import {
+  addEvent,
+  identifiersOf,
+  type NewRequest,
+  openRequest,
+  requestOf,
+  requests,
+  type StoredRequest,
+  subjectOf,
+} from './request.js';
+import { workSteps } from './schema.js';
+import type { RequestEvent } from './words.js';
+
+/**
+ * `work.db`: what open requests need and the ledger may not hold. Where a method takes `record`, it is
+ * called before the commit, so that nothing stands here that the ledger does not know of; the lock of
+ * work.db is always taken before the ledger's, never the other way round.
+ */
+export interface Work {
+  openRequest(input: Omit<NewRequest, 'at' | 'rehearsed'>, record: (request: RequestId) => void): RequestId;
+  addEvent(request: RequestId, event: RequestEvent, operator: string, record: () => void): void;
+  /** Throws DsrError('usage') where there is none. */
+  request(request: string): StoredRequest;
+  /** Normalised; none once the request was purged. Throws DsrError('usage') where there is none. */
+  identifiers(request: string): readonly Identifier[];
+  subject(request: string): readonly SubjectTag[];
+  /** As they were opened; with tags, those of anybody who bears one. */
+  requests(tags?: readonly string[]): Iterable<StoredRequest>;
+  /** `D1`, `D2` …, one a fingerprint; the same one keeps its id within its scope. */
+  decisionIds(scope: string, fingerprints: readonly string[]): readonly string[];
+  answer(scope: string, given: readonly AnswerGiven[], operator: string, record: () => void): void;
+  /** By fingerprint. */
+  answers(scope: string): ReadonlyMap<string, Answer>;
+  recordExtract(extract: Omit<HandedOut, 'at'>, subject: readonly SubjectTag[], record: () => void): void;
+  /** Handed out since, to anybody who bears one of the tags (of strong identifiers). */
+  extracts(tags: readonly string[], since: Date): readonly HandedOut[];
+  /** Removes from the disk what is personal of requests that are over. The file is written anew once. */
+  purge(requests: readonly RequestId[]): void;
+  close(): void;
+}
+
+/**
+ * Opens `work.db` in `dir` (a workspace's `.dsr`), making it where there is none.
+ *
+ * @throws DsrError transient: locked, no space · config: no access, damaged, written by a newer dsr.
+ */
+export async function openWork(
+  dir: string,
+  clock: Clock,
+  options: { readonly busyTimeoutMs?: number } = {},
+): Promise<Work> {
+  const store = await openDatabase({
+    file: join(dir, 'work.db'),
+    name: 'the work file',
+    secureDelete: true,
+    ...options,
+  });
+  const at = () => clock.now().toISOString();
+  try {
+    migrate(store, 'the work file', workSteps);
+    wipe(store);
+    // A rehearsal's clock may be years ahead.
+    if (!clock.rehearsed) purgeSearches(store, clock.now());
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  return {
+    openRequest: (input, record) =>
+      openRequest(store, { ...input, at: at(), rehearsed: clock.rehearsed }, record),
+    addEvent: (request, event, operator, record) =>
+      addEvent(store, request, { event, at: at(), operator }, record),
+    request: (request) => requestOf(store, request),
+    identifiers: (request) => identifiersOf(store, request),
+    subject: (request) => subjectOf(store, request),
+    requests: (tags) => requests(store, tags ?? null),
+    decisionIds: (scope, fingerprints) => decisionIds(store, scope, fingerprints, at()),
+    answer: (scope, given, operator, record) =>
+      answerDecisions(store, scope, given, { operator, at: at() }, record),
+    answers: (scope) => answersOf(store, scope),
+    recordExtract: (extract, subject, record) =>
+      recordExtract(store, { ...extract, at: at() }, subject, record),
+    extracts: (tags, since) => extractsOf(store, tags, since.toISOString()),
+    purge: (over) => purgeRequests(store, over),
+    close: store.close,
+  };
+}
