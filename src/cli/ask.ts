@@ -1,0 +1,34 @@
+import type { Io } from './io.js';
+
+/**
+ * Questions to a person, on stderr, so that stdout stays the document's. inquirer is loaded when the
+ * first one is put. Ctrl-C rejects with an error that ends as 130.
+ */
+export async function askText(io: Io, signal: AbortSignal, message: string): Promise<string> {
+  return answer<string>(io, signal, { type: 'input', message });
+}
+
+export interface Choice<Value extends string> {
+  readonly name: string;
+  readonly value: Value;
+}
+
+export async function askChoice<Value extends string>(
+  io: Io,
+  signal: AbortSignal,
+  message: string,
+  choices: readonly Choice<Value>[],
+): Promise<Value> {
+  return answer<Value>(io, signal, { type: 'select', message, choices: [...choices] });
+}
+
+type Question =
+  | { readonly type: 'input'; readonly message: string }
+  | { readonly type: 'select'; readonly message: string; readonly choices: Choice<string>[] };
+
+async function answer<Value extends string>(io: Io, signal: AbortSignal, question: Question): Promise<Value> {
+  const { default: inquirer } = await import('inquirer');
+  const prompt = inquirer.createPromptModule({ input: io.stdin, output: io.stderr, signal });
+  const answers: { readonly answer: string } = await prompt([{ ...question, name: 'answer' }]);
+  return answers.answer as Value;
+}
