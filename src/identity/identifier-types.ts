@@ -4,12 +4,13 @@ import type { Encoding, IdentifierSetting, IdentifierUse, MatchMode } from '../m
 import { nearest } from '../model/nearest.js';
 import type { Identifier } from '../model/subject.js';
 import { emailType } from './email.js';
-import { compareEncoded, type Encoded, encoded, encodedForms } from './encoding.js';
+import { compareEncoded, type Encoded, encoded, encodedForms, encodedLike } from './encoding.js';
 import { globMatches } from './glob.js';
 import { isShapedAsPersonnummer, possibleTypes } from './guess.js';
 import { ipType } from './ip.js';
 import { nameType } from './name.js';
 import { organisationsnummerType } from './organisationsnummer.js';
+import { partlyMasked } from './partly-masked.js';
 import { isPersonShaped, personnummerType } from './personnummer.js';
 import { phoneType } from './phone.js';
 import { formsOf, type SpelledType } from './spelling.js';
@@ -36,6 +37,16 @@ export interface IdentifierTypes {
   alsoKnownAs(identifier: Identifier): readonly Identifier[];
   /** Every text under which the value may stand in free text or in bytes. */
   variants(type: string, value: string): readonly string[];
+  /**
+   * A new value in the form in which another is stored in such a field: its separators, its number of
+   * digits, its encoding. Addresses, names and what has no rules of its own come as given.
+   *
+   * @param known what stands there now, canonical: an encoding does not show of which spelling it is.
+   * @returns null: in that form it would be another value.
+   */
+  respelled(use: IdentifierUse, stored: string, value: string, known: string): string | null;
+  /** As a confirmation shows it: enough to see a mistake, not enough to tell who it is. */
+  partlyMasked(identifier: Identifier): string;
 }
 
 export interface ParsedIdentifier {
@@ -187,6 +198,15 @@ export function identifierTypes(
       const cased = texts.flatMap((text) => [text, fold(text), titleCase(text), upperCase(text)]);
       return unique(cased.flatMap((text) => [text, text.normalize('NFD')]));
     },
+    respelled({ type: name, encoding }, stored, value, known) {
+      const type = typeOf(name);
+      if (encoding !== null) return encodedLike(type, encoding, stored, value, known);
+      if (type.respelled === undefined) return value;
+      const canonical = type.normalise(value).value;
+      const text = type.respelled(stored, canonical);
+      return type.compare(canonical, text) === 'same' ? text : null;
+    },
+    partlyMasked: ({ type, value }) => partlyMasked(type, value),
   };
 }
 

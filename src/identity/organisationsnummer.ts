@@ -1,3 +1,4 @@
+import { inLayout } from './layout.js';
 import { luhnHolds } from './luhn.js';
 import { isPersonShaped } from './personnummer.js';
 import type { SpelledType } from './spelling.js';
@@ -45,6 +46,18 @@ export function organisationsnummerType(personnummer: SpelledType): SpelledType 
         ? [ten, hyphened(ten), `16${ten}`, `16${hyphened(ten)}`]
         : personnummer.spellings(value);
       return [...written, `SE${ten}01`, `SE ${hyphened(ten)} 01`];
+    },
+    respelled(stored, value) {
+      const legal = TEN.test(value);
+      if (!legal && !isPersonShaped(value)) return value;
+      const text = asciiUpper(plain(stored));
+      const ten = value.slice(-10);
+      const count = digitsOf(text).length;
+      const vat = text.startsWith('SE') && count === 12;
+      const twelve = legal ? `16${ten}` : value;
+      const chars = vat ? `${ten}01` : count === 12 ? twelve : ten;
+      // An interim number of a sole trader has a letter, which is no part of `SE`.
+      return inLayout(text, chars, vat ? /\d/ : /[\dA-Z]/) ?? chars;
     },
   };
 }

@@ -1,5 +1,6 @@
 import personnummerPackage from 'personnummer';
 import type { Clock } from '../model/clock.js';
+import { inLayout } from './layout.js';
 import { luhnHolds } from './luhn.js';
 import type { SpelledType } from './spelling.js';
 import { asciiUpper, fold, hasContent, plain } from './text.js';
@@ -70,6 +71,16 @@ export function personnummerType(clock: Pick<Clock, 'now'>): SpelledType {
         // Someone a century older with the same ten digits: a candidate.
         ...(signs.length === 1 ? [`${Number(date.slice(0, 4)) - 100}${date.slice(4)}${last}`] : []),
       ];
+    },
+    respelled(stored, value) {
+      if (!isPersonShaped(value)) return value;
+      const text = plain(stored);
+      const isLong = withoutSeparators(text).length === 12;
+      const chars = isLong ? value : value.slice(2);
+      // Not so many: an integer that lost its zeros.
+      const layout = inLayout(text, chars, /[\dA-Z]/i) ?? chars;
+      const sign = turnsHundred(value, clock.now()) ? '+' : '-';
+      return isLong && !text.includes('+') ? layout : layout.replace(/[-+](?=.{4}$)/, sign);
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
+import { inLayout } from './layout.js';
 import type { SpelledType } from './spelling.js';
 import { digitsOf, fold, hasContent, plain, unique } from './text.js';
 import type { Likeness, Normalised } from './type.js';
@@ -63,6 +64,11 @@ export function phoneType(country: string): SpelledType {
       const number = read(value, region);
       return number === null ? [value] : unique([value, ...written(number)]);
     },
+    respelled(stored, value) {
+      const [old, number] = [read(withoutLabel(plain(stored)), region), read(value, region)];
+      if (number === null) return value;
+      return old === null ? canonical(number) : likeStored(stored, old, number);
+    },
   };
 
   /** A number of another country stored without it reads as one of the region's. */
@@ -112,6 +118,54 @@ function withoutLabel(text: string): string {
   return text
     .replace(/^(?:tel|tfn|mob|mobil)[.:]+ ?/i, '')
     .replace(/\b(?:anknytning|ankn|anslutning|ankytning)\b\.? ?/gi, 'ext. ');
+}
+
+/** What of a number is written before its subscriber's digits. */
+const PREFIXES = ['+', '00', 'country', 'trunk in brackets', 'trunk', 'none'] as const;
+
+function likeStored(stored: string, old: PhoneNumber, number: PhoneNumber): string {
+  if (old.ext === undefined && number.ext === undefined) {
+    // Where the area code ends differs by number: what is written by the book stays so.
+    const usual = written(old).indexOf(stored);
+    const same = usual < 0 ? undefined : written(number)[usual];
+    if (same !== undefined && isForm(same, stored)) return same;
+  }
+  const digits = digitsOf(plain(stored));
+  const without = old.ext === undefined ? digits : digits.slice(0, -old.ext.length);
+  const prefix = PREFIXES.find((one) => compact(old, one, stored).replace('+', '') === without) ?? '+';
+  const text = compact(number, prefix, stored);
+  const layout = number.ext === old.ext ? inLayout(stored, digitsOf(text) + (number.ext ?? ''), /\d/) : null;
+  if (layout !== null) return layout;
+  return number.ext === undefined ? text : `${text} ext. ${number.ext}`;
+}
+
+/** Only a number of the same country has the same trunk prefix, or none to tell it by. */
+function isForm(text: string, stored: string): boolean {
+  return text.startsWith('+') === stored.startsWith('+') && text.startsWith('0') === stored.startsWith('0');
+}
+
+function compact(number: PhoneNumber, prefix: (typeof PREFIXES)[number], stored: string): string {
+  const { countryCallingCode: code, nationalNumber } = number;
+  const trunk = trunkOf(number);
+  switch (prefix) {
+    case '+':
+      return stored.includes('+') ? `+${code}${nationalNumber}` : `${code}${nationalNumber}`;
+    case '00':
+      return `00${code}${nationalNumber}`;
+    case 'country':
+      return `${code}${nationalNumber}`;
+    case 'trunk in brackets':
+      return `+${code}${trunk}${nationalNumber}`;
+    case 'trunk':
+      return `${trunk}${nationalNumber}`;
+    case 'none':
+      return String(nationalNumber);
+  }
+}
+
+function trunkOf(number: PhoneNumber): string {
+  const national = digitsOf(parsePhoneNumberFromString(number.number)?.formatNational() ?? '');
+  return national.slice(0, Math.max(0, national.length - String(number.nationalNumber).length));
 }
 
 function written(number: PhoneNumber): readonly string[] {

@@ -6,6 +6,11 @@ import type { IdentifierType } from './type.js';
 export interface SpelledType extends Omit<IdentifierType, 'forms'> {
   /** The texts under which the value is plausibly written, the canonical one first. */
   spellings(value: string): readonly string[];
+  /**
+   * A canonical value in the form in which another one is stored. It may turn out another value (the
+   * form has no room for it): the caller compares. Absent: values are written as they are given.
+   */
+  respelled?(stored: string, value: string): string;
 }
 
 /** What is left of the spellings when a database compares them in that mode. */

@@ -1,73 +1,123 @@
-import type { FieldInfo, FieldPath } from '../model/catalog.js';
+import { checksOn } from '../mask/check/check.js';
+import { constantOf } from '../mask/constant.js';
+import { canMake } from '../mask/maker.js';
+import { mayBeNull, standsAgainstNull } from '../mask/nullable.js';
+import { type MaskTarget, maskTarget } from '../mask/target.js';
+import type { FieldInfo } from '../model/catalog.js';
+import type { Field, Mask } from '../model/map.js';
 import { misfit } from './fits.js';
 import type { MapPath } from './loaded.js';
+import type { Placed } from './placed.js';
 import type { Reporter } from './reporter.js';
-import type { WrittenField } from './schema.js';
 
-/** Kinds for which a random value of the type can be made. */
-const PSEUDONYMS = new Set([
-  'integer',
-  'decimal',
-  'float',
-  'boolean',
-  'text',
-  'enum',
-  'uuid',
-  'date',
-  'time',
-  'timestamp',
-  'instant',
-  'bytes',
-  'json',
-  'array',
-]);
+/** What a field's mask is held against. */
+export interface MaskScope {
+  readonly placed: Placed;
+  /** Part of the key, a reference, or referred to: never masked unless the map says how. */
+  readonly isBound: (column: string) => boolean;
+  readonly report: Reporter;
+}
 
-/** `a@b.invalid` has eleven characters, with a few more to be random in. */
-const SHORTEST_EMAIL = 14;
+const TEXTS: readonly string[] = ['text', 'json', 'other', 'array'];
 
-/** Whether the mask that the field names, or the default, can be made for its column (contract.md §1). */
-export function maskRules(
-  field: WrittenField,
-  at: FieldPath,
-  column: FieldInfo,
-  exempt: boolean,
-  path: MapPath,
-  report: Reporter,
-): void {
+/**
+ * Whether the mask that a field names, or the default, can be made for its column: of its type, under
+ * its checks (contract.md §1, Masks). A check that is not understood stands only against what the tool
+ * would choose itself.
+ */
+export function maskRules(field: Field, path: MapPath, scope: MaskScope): void {
+  const column = scope.placed.columns.get(field.at.column);
+  if (column === undefined) return;
   const { mask } = field;
-  const here = [...path, 'mask'];
-  const inside = at.path.length > 0;
-  if (column.generated && mask !== undefined && mask !== 'keep') {
-    report.error(
-      here,
-      `${column.name} is generated: the database computes it`,
-      'mask the columns it is made from',
-    );
-  } else if (mask === 'null' && !column.nullable && !inside) {
-    report.error(here, `${column.name} may not be null`, 'mask: pseudonym, or { constant: … }');
-  } else if (typeof mask === 'object' && !inside) {
-    const wrong = misfit(mask.constant, column);
-    if (wrong !== null) report.error([...here, 'constant'], wrong);
-  } else if (mask === 'redact' && !['text', 'json', 'other', 'array'].includes(column.type.kind)) {
-    report.error(
-      here,
-      `${column.name} is ${column.type.native}, and redact is for texts`,
-      'mask: "null", pseudonym or { constant: … }',
-    );
-  } else if (
-    mask === 'pseudonym' ||
-    (mask === undefined && !exempt && !inside && !column.nullable && !column.generated)
-  ) {
-    const wrong = noPseudonym(field, column);
-    if (wrong !== null)
-      report.error(mask === undefined ? path : here, wrong, 'mask: { constant: … }, or keep');
+  const exempt = !field.personal || scope.isBound(field.at.column);
+  if (mask !== null) judge(field, mask, column, [...path, 'mask'], scope);
+  else if (!exempt && !column.generated) judge(field, defaultMask(field, scope), column, path, scope);
+}
+
+/** Whether each field that a retained record loses at once (`retain.mask`) can be lost. */
+export function minimiseRules(
+  names: readonly string[],
+  fields: readonly Field[],
+  path: MapPath,
+  scope: MaskScope & { readonly refers: (column: string) => boolean },
+): void {
+  names.forEach((name, index) => {
+    const here = [...path, index];
+    const field = fields.find((one) => one.name === name);
+    const column = field === undefined ? undefined : scope.placed.columns.get(field.at.column);
+    if (field === undefined || column === undefined) return;
+    const { column: at } = field.at;
+    const key = scope.placed.entry.key ?? scope.placed.info.key.fields;
+    const mask = field.mask ?? defaultMask(field, scope);
+    if (mask === 'keep') {
+      scope.report.error(here, `${name} says mask: keep`, 'take it out of this list, or say another mask');
+    } else if (key.includes(at)) {
+      scope.report.error(
+        here,
+        `${at} is part of the key, which a retained record keeps`,
+        'take it out of this list',
+      );
+    } else if (column.generated) {
+      scope.report.error(
+        here,
+        `${at} is generated: the database computes it`,
+        'name the columns it is made from',
+      );
+    } else if (field.mask === null && mask !== 'null' && scope.refers(at)) {
+      const hint = 'take it out of this list: the reference has to lead somewhere';
+      scope.report.error(here, `${at} is a reference that may not be null`, hint);
+    } else if (field.mask === null && mask !== 'null' && scope.isBound(at)) {
+      scope.report.error(here, `${at} may not be null, and others refer to it`, 'take it out of this list');
+    } else if (field.mask === null) judge(field, mask, column, here, scope);
+  });
+}
+
+function defaultMask({ at }: Field, { placed }: MaskScope): Mask {
+  return at.path.length > 0 || mayBeNull(placed.info, at.column) ? 'null' : 'pseudonym';
+}
+
+function judge(
+  field: Field,
+  mask: Mask,
+  column: FieldInfo,
+  path: MapPath,
+  { placed, report }: MaskScope,
+): void {
+  const { name } = column;
+  const inside = field.at.path.length > 0;
+  if (mask === 'keep') return;
+  if (column.generated) {
+    report.error(path, `${name} is generated: the database computes it`, 'mask the columns it is made from');
+  } else if (mask === 'redact') {
+    if (TEXTS.includes(column.type.kind)) return;
+    const hint = 'mask: "null", pseudonym or { constant: … }';
+    report.error(path, `${name} is ${column.type.native}, and redact is for texts`, hint);
+  } else if (mask === 'null') {
+    const against = inside ? null : standsAgainstNull(column, placed.info.checks ?? []);
+    // The map's author may know better than this tool what a check means that it does not understand.
+    const sure = against === 'column' || against?.refuses(null) === true;
+    if (!sure) return;
+    const why = against === 'column' ? '' : `: the check ${against.title} refuses it`;
+    report.error(path, `${name} may not be null${why}`, 'mask: pseudonym, or { constant: … }');
+  } else if (typeof mask === 'object') {
+    const wrong = inside ? null : (misfit(mask.constant, column) ?? refusedBy(mask, column, placed));
+    if (wrong !== null) report.error([...path, 'constant'], wrong);
+  } else {
+    const wrong = canMake(targetOf(field, placed));
+    if (wrong === null) return;
+    const why = column.nullable ? wrong : `${wrong}, and it may not be null`;
+    report.error(path, why, `mask: ${column.nullable ? '"null", ' : ''}{ constant: … }, or keep`);
   }
 }
 
-function noPseudonym(field: WrittenField, column: FieldInfo): string | null {
-  const { type } = column;
-  const enoughRoom =
-    type.length === null || type.length >= (field.identifier === 'email' ? SHORTEST_EMAIL : 1);
-  if (PSEUDONYMS.has(type.kind) && enoughRoom) return null;
-  return `no random value can be made for ${column.name}, which is ${type.native} and may not be null`;
+function refusedBy(mask: Mask & object, column: FieldInfo, { info }: Placed): string | null {
+  const value = constantOf(mask.constant, column.type);
+  const check = checksOn(column.name, info.checks ?? []).find((one) => one.refuses(value));
+  return check === undefined
+    ? null
+    : `${JSON.stringify(String(mask.constant))} is refused by the check ${check.title} on ${column.name}`;
+}
+
+function targetOf(field: Field, { id, info }: Placed): MaskTarget {
+  return maskTarget({ id, fields: [field] }, info, field.name);
 }

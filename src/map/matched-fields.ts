@@ -5,7 +5,7 @@ import { fieldPathText } from '../model/catalog.js';
 import type { DataMap, MatchMode } from '../model/map.js';
 
 /**
- * What a search will match, by source: identifier fields in their mode, referring fields, and the
+ * What a search or an erasure will match, by source: identifier fields in their mode, referring fields, and the
  * fields referred to. Each once; for Connector.check, which says where an index is missing.
  */
 export function matchedFields(
@@ -27,8 +27,8 @@ export function matchedFields(
       if (field.identifier === null || field.relation === 'none') continue;
       add(collection.id, [field.at], types.modeOf(field.identifier));
     }
+    // Also those that no search follows: an erasure asks who refers to what goes.
     for (const reference of collection.references) {
-      if (reference.relation === 'none') continue;
       add(reference.from, reference.fields, 'exact');
       add(reference.to, reference.on, 'exact');
     }

@@ -2,9 +2,10 @@ import type { Collection, Information, Reference, Retention, Until, Verdict } fr
 import { resolveAssignments, resolveConditions } from './conditions.js';
 import { tellsDay } from './fits.js';
 import type { MapPath } from './loaded.js';
+import { minimiseRules } from './mask-rules.js';
 import { columnOf, type Placed, tableName } from './placed.js';
 import type { Reporter } from './reporter.js';
-import { resolveFields } from './resolve-fields.js';
+import { maskScope, resolveFields } from './resolve-fields.js';
 import type { WrittenRetention, WrittenUntil } from './schema.js';
 
 /**
@@ -30,6 +31,8 @@ export function resolveCollection(
     retain: retentionsOf(placed, report),
     erase: verdictOf(placed, report),
   };
+  const scope = maskScope(placed, references, referred, report);
+  eachRetention(placed, ({ mask = [] }, at) => minimiseRules(mask, fields, [...at, 'mask'], scope));
   const columns = columnsOf(
     placed,
     fields.map((field) => field.at.column),
@@ -150,11 +153,17 @@ function verdictOf(placed: Placed, report: Reporter): Verdict | null {
 }
 
 function retentionsOf(placed: Placed, report: Reporter): readonly Retention[] {
-  const { retain } = placed.entry;
+  return eachRetention(placed, (retention, path) => retentionOf(placed, retention, path, report));
+}
+
+function eachRetention<Made>(
+  { entry, path }: Placed,
+  make: (retention: WrittenRetention, path: MapPath) => Made,
+): readonly Made[] {
+  const { retain } = entry;
   if (retain === undefined) return [];
-  const path = [...placed.path, 'retain'];
-  if (!Array.isArray(retain)) return [retentionOf(placed, retain, path, report)];
-  return retain.map((retention, index) => retentionOf(placed, retention, [...path, index], report));
+  if (!Array.isArray(retain)) return [make(retain, [...path, 'retain'])];
+  return retain.map((retention, index) => make(retention, [...path, 'retain', index]));
 }
 
 function retentionOf(placed: Placed, written: WrittenRetention, path: MapPath, report: Reporter): Retention {

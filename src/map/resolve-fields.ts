@@ -3,7 +3,7 @@ import type { Field, Reference } from '../model/map.js';
 import { isPersonal, within } from './categories.js';
 import { tellsDay } from './fits.js';
 import type { MapPath } from './loaded.js';
-import { maskRules } from './mask-rules.js';
+import { type MaskScope, maskRules } from './mask-rules.js';
 import { columnOf, fieldPathOf, type Placed } from './placed.js';
 import type { Reporter } from './reporter.js';
 import type { WrittenField } from './schema.js';
@@ -21,20 +21,16 @@ export function resolveFields(
   referred: ReadonlySet<string>,
   report: Reporter,
 ): readonly Field[] {
-  const key = placed.entry.key ?? placed.info.key.fields;
-  const referring = new Set(references.flatMap((reference) => reference.fields.map((field) => field.column)));
+  const scope = maskScope(placed, references, referred, report);
   const fields = fieldsOf(placed.entry).flatMap(([name, written]) => {
     const path = [...placed.path, 'fields', name];
     const at = fieldPathOf(placed, name, path, report);
     const column = at === null ? undefined : placed.columns.get(at.column);
     if (at === null || column === undefined) return [];
     fieldTypeRules(placed, written, at, path, report);
-    const exempt =
-      written.category === undefined ||
-      !isPersonal(written.category) ||
-      [key, [...referring], [...referred]].some((names) => names.includes(at.column));
-    maskRules(written, at, column, exempt, path, report);
-    return [fieldOf(name, written, at, placed)];
+    const field = fieldOf(name, written, at, placed);
+    maskRules(field, path, scope);
+    return [field];
   });
   const named = new Set(fields.map((field) => field.name));
   const only = references
@@ -42,6 +38,23 @@ export function resolveFields(
     .filter(({ name }, index, all) => !named.has(name) && all.findIndex((one) => one.name === name) === index)
     .map(({ at, name }) => fieldOf(name, {}, at, placed));
   return [...fields, ...only];
+}
+
+/** What masks are held against in a collection; see `resolveFields`. */
+export function maskScope(
+  placed: Placed,
+  references: readonly Reference[],
+  referred: ReadonlySet<string>,
+  report: Reporter,
+): MaskScope & { readonly refers: (column: string) => boolean } {
+  const key = placed.entry.key ?? placed.info.key.fields;
+  const referring = new Set(references.flatMap((reference) => reference.fields.map((field) => field.column)));
+  return {
+    placed,
+    report,
+    refers: (column) => referring.has(column),
+    isBound: (column) => key.includes(column) || referring.has(column) || referred.has(column),
+  };
 }
 
 function fieldOf(name: string, written: WrittenField, at: FieldPath, placed: Placed): Field {

@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/catalog.js';
 import type { DataMap, Reference, SourceEntry } from '../model/map.js';
+import { assignmentRules } from './assignment-rules.js';
 import { type Gap, gapsOf } from './gaps.js';
 import type { LoadedMap } from './loaded.js';
 import { placeCollections } from './place.js';
@@ -37,6 +38,7 @@ export function resolveMap(loaded: LoadedMap, catalogs: ReadonlyMap<string, Cata
     resolveCollection(one, references.get(one.id) ?? [], referred.get(one.id) ?? new Set(), report),
   );
   if (unreadable.size === 0) verdictRules(collections, placed, report);
+  assignmentRules(collections, placed, report);
   hiddenRule(placed, report);
   const sources = loaded.sources.map(({ name }) =>
     sourceEntry(loaded, name, catalogs.get(name), placed, report),

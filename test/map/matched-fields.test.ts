@@ -39,7 +39,7 @@ test('identifiers in their mode, references and what they lead to, each once', (
   ]);
 });
 
-test('what is never searched or followed is not matched; the map may change the mode', () => {
+test('what is never searched is not matched; a reference that no search follows is, for an erasure; the map may change the mode', () => {
   const text = crm(`t:
   subject: x
   fields:
@@ -49,7 +49,9 @@ test('what is never searched or followed is not matched; the map may change the 
     d: { references: t.id, relation: none }
   erase: delete`);
   const catalog = { collections: [table('t', 'id integer, a text?, b text?, c text?, d integer?')] };
-  expect(matched(text, { crm: catalog })).toEqual([['crm', ['public.t b exact', 'public.t c exact']]]);
+  expect(matched(text, { crm: catalog })).toEqual([
+    ['crm', ['public.t b exact', 'public.t c exact', 'public.t d exact', 'public.t id exact']],
+  ]);
 });
 
 test('a source that was not read has nothing to match', () => {

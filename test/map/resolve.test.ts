@@ -294,8 +294,8 @@ test.each<[string, string, string, RegExp]>([
   [
     'a type no pseudonym is made for',
     't: { fields: { a: user.name }, unsearchable: x }',
-    'id integer, a inet',
-    /no random value can be made for a, which is inet/,
+    'id integer, a cidr',
+    /no random value can be made for a, which is cidr/,
   ],
   [
     'an e-mail column too short for a pseudonym',
