@@ -3,11 +3,12 @@ import type { ServerOptions } from '../sql/connection.js';
 import { bound, raw, type Sql, sql } from '../sql/fragment.js';
 import { grouped, groupOf, text } from '../sql/rows.js';
 import type { Row, Session } from '../sql/session.js';
-import { ROW_COPY, ROW_DIGEST, type Table } from '../sql/table.js';
+import { ROW_COPY, ROW_DIGEST, type Table, type Unchangeable, VIEW } from '../sql/table.js';
+import { checksOf, checksQuery, jsonColumns } from './checks.js';
 import type { MyColumn } from './column.js';
 import { columnOf } from './described-column.js';
 import { copyOf, digestOf } from './digest.js';
-import { checked, grantedByColumn } from './granted.js';
+import { grantedByColumn } from './granted.js';
 import { indexesOf, referencesOf } from './indexes-and-references.js';
 import { quote } from './quote.js';
 
@@ -24,7 +25,9 @@ export async function mysqlTables(
     names === null ? sql`${raw(column)} not in (${bound(SYSTEM)})` : sql`${raw(column)} in (${bound(names)})`;
   const read = (statement: Sql) => session.rows(statement, signal);
   const [product] = await read(raw('select version(), database()'));
-  const tables = await read(sql`select table_schema, table_name, table_type, table_rows, table_comment
+  const tables =
+    await read(sql`select table_schema, table_name, table_type, table_rows, table_comment, engine,
+      (select transactions from information_schema.engines e where e.engine = tables.engine)
     from information_schema.tables
     where table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and ${inScope('table_schema')}
     order by table_schema, table_name`);
@@ -52,12 +55,17 @@ export async function mysqlTables(
     order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`),
     2,
   );
-  const documents = grouped(/mariadb/i.test(text(product?.[0])) ? await read(checked(inScope)) : [], 2);
+  const mariadb = /mariadb/i.test(text(product?.[0]));
+  const checks = grouped(await read(checksQuery(mariadb, inScope)), 2);
   const byColumn = grouped(await read(grantedByColumn(inScope)), 2);
   return tables.map((row) => {
     const of = (groups: ReadonlyMap<string, readonly Row[]>) => groupOf(groups, row[0], row[1]);
-    const json = new Set(of(documents).map((one) => /^json_valid\(`(.+?)`\)/i.exec(text(one[2]))?.[1]));
-    const parts = { columns: of(columns), indexes: of(indexes), references: of(references), json };
+    const parts = {
+      columns: of(columns),
+      indexes: of(indexes),
+      references: of(references),
+      checks: of(checks),
+    };
     return tableOf(row, parts, of(byColumn).length > 0, text(product?.[1]));
   });
 }
@@ -66,14 +74,19 @@ interface Parts {
   readonly columns: readonly Row[];
   readonly indexes: readonly Row[];
   readonly references: readonly Row[];
-  readonly json: ReadonlySet<string | undefined>;
+  readonly checks: readonly Row[];
 }
 
 function tableOf(row: Row, parts: Parts, byColumn: boolean, current: string): Table<MyColumn> {
   const [schema, name, type] = [text(row[0]), text(row[1]), text(row[2])];
   const indexes = indexesOf(parts.indexes);
   const leading = new Set(indexes.map((index) => index.parts[0]));
-  const described = parts.columns.map((one) => columnOf(one, parts.json, leading));
+  const json = jsonColumns(parts.checks);
+  const described = parts.columns.map((one) => columnOf(one, json, leading));
+  const checks = checksOf(
+    parts.checks,
+    described.map((one) => one.info.name),
+  );
   const declared = indexes.find(({ unique, notNull, plain }) => unique && notNull && plain);
   const address = [ROW_DIGEST, ROW_COPY];
   const key: KeyInfo =
@@ -89,6 +102,7 @@ function tableOf(row: Row, parts: Parts, byColumn: boolean, current: string): Ta
     fields: described.map((one) => one.info),
     key,
     unique: indexes.filter((one) => one.unique && one.plain && one !== declared).map((one) => one.parts),
+    ...(checks.length === 0 ? {} : { checks }),
     references: referencesOf(parts.references),
     indexes: indexes.map((one) => ({ name: one.name, parts: one.parts, unique: one.unique })),
     rows: type === 'VIEW' || row[3] === null ? null : Number(row[3]),
@@ -103,6 +117,18 @@ function tableOf(row: Row, parts: Parts, byColumn: boolean, current: string): Ta
     from: raw(`${quote(schema)}.${quote(name)}`),
     columns: new Map(all.map((column) => [column.name, column])),
     identity: key.fields,
+    lasting: key.fields,
+    unchangeable: unchangeableOf(row),
+  };
+}
+
+/** What cannot be rolled back is not changed: half an erasure would stay. */
+function unchangeableOf(row: Row): Unchangeable | null {
+  if (text(row[2]) === 'VIEW') return VIEW;
+  if (text(row[6]) === 'YES') return null;
+  return {
+    why: `its storage engine ${text(row[5])} has no transactions`,
+    hint: `alter table ${quote(text(row[0]))}.${quote(text(row[1]))} engine = InnoDB;`,
   };
 }
 

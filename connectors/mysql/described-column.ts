@@ -14,6 +14,7 @@ export function columnOf(
   const [extra, made] = [text(row[11]), text(row[13])];
   const kind = base === 'longtext' && json.has(name) ? 'json' : kindOf(base, native);
   const sized = /^(var)?(char|binary)$/.test(base);
+  const generated = /\bGENERATED\b/i.test(extra) && !/DEFAULT_GENERATED/i.test(extra);
   const column: MyColumn = {
     name,
     type: {
@@ -30,12 +31,13 @@ export function columnOf(
     precision: base === 'decimal' ? { digits: Number(row[6]), scale: Number(row[7]) } : null,
     madeOf: made === '' ? null : bare(made),
     indexed: leading.has(name),
+    settable: !generated,
   };
   const info: FieldInfo = {
     name,
     type: column.type,
     nullable: text(row[10]) === 'YES',
-    generated: /\bGENERATED\b/i.test(extra) && !/DEFAULT_GENERATED/i.test(extra),
+    generated,
     hasDefault: (row[12] !== null && text(row[12]) !== 'NULL') || /auto_increment/i.test(extra),
     comment: text(row[14]) === '' ? null : text(row[14]),
   };
@@ -55,7 +57,7 @@ function kindOf(base: string, native: string): FieldKind {
   return native === 'tinyint(1)' ? 'boolean' : (KINDS[base] ?? 'other');
 }
 
-const SPATIAL = /^(geometry|point|linestring|polygon|multi\w+|geom\w*collection)$/;
+export const SPATIAL = /^(geometry|point|linestring|polygon|multi\w+|geom\w*collection)$/;
 
 function expressionOf(name: string, base: string, native: string): Sql {
   const column = raw(`t.${quote(name)}`);

@@ -7,23 +7,19 @@ import { bound, raw, sql } from '../sql/fragment.js';
 import type { Raw, Row } from '../sql/session.js';
 import { columnOf, type Table } from '../sql/table.js';
 import type { MyColumn } from './column.js';
+import { sentTable } from './keys.js';
 import { digitsOf, foldsCase, probeOf } from './probe.js';
 import { quote } from './quote.js';
+import { mysqlWriting } from './writing.js';
 
 const NUMERIC = /^(tinyint|bigint|decimal|double|float)/;
 
 export const mysqlDialect: SqlDialect<MyColumn> = {
   quote,
-  // Typed and collated as the column: a utf8mb4 key against a latin1 column scans the table.
+  writing: mysqlWriting,
   keys(rows, probes) {
     const scan = !probes.some(({ served }) => served);
-    const types = probes.map(({ keyType }, at) => (scan ? fitted(keyType, rows, at) : keyType));
-    const columns = types.map((type, at) => `k${at} ${type} path '$[${at}]'`).join(', ');
-    const document = bound(JSON.stringify(rows));
-    const table = sql`json_table(${document}, '$[*]' columns (p for ordinality, ${raw(columns)})) k`;
-    // Without an index each row would be compared with each key; a derived table gets a key of its own,
-    // and the records are read through once. Its LIMIT, of no effect, keeps it from being merged.
-    return scan ? sql` straight_join (select * from ${table} limit ${raw(ALL)}) k` : sql` join ${table}`;
+    return sql` ${raw(scan ? 'straight_join' : 'join')} ${sentTable(rows, probes, 0, scan)}`;
   },
   probe: (table, field, mode, at) => probeOf(table, columnOf(table, field.column), field, mode, at),
   // A number in quotes would be compared as a double.
@@ -35,14 +31,6 @@ export const mysqlDialect: SqlDialect<MyColumn> = {
   usesIndex,
   indexHint,
 };
-
-const ALL = '18446744073709551615';
-
-/** Text as wide as the longest key: a derived table's own key takes no wide or unbounded columns. */
-function fitted(type: string, rows: readonly (readonly string[])[], at: number): string {
-  const longest = rows.reduce((most, row) => Math.max(most, row[at]?.length ?? 0), 1);
-  return type.replace(/^(text|varchar\(\d+\))/, longest > 16_000 ? 'text' : `varchar(${longest})`);
-}
 
 function decoder(type: FieldType): (raw: Raw) => Value {
   const decode = textDecoder(type);

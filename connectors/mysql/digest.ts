@@ -16,6 +16,7 @@ export function digestOf(columns: readonly MyColumn[]): MyColumn {
     precision: null,
     madeOf: null,
     indexed: false,
+    settable: false,
   };
 }
 

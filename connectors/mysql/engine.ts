@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2';
+import { DsrError } from '../../src/model/error.js';
 import type { ServerOptions } from '../sql/connection.js';
-import type { SqlEngine } from '../sql/connector.js';
+import type { SqlEngine, Writing } from '../sql/connector.js';
 import { mysqlTables } from './catalog.js';
 import type { MyColumn } from './column.js';
 import { mysqlDialect } from './dialect.js';
@@ -40,16 +41,17 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
       lookup: 'index',
     },
     dialect: mysqlDialect,
-    async connect(signal) {
+    async connect(signal, writing) {
       const open = await connection();
       // A connection that breaks while idle must not end the process; the next query tells.
       open.on('error', () => undefined);
       try {
         signal.throwIfAborted();
         const [first] = await run(open, 'select version()');
-        for (const statement of settings(/mariadb/i.test(String(first?.[0])), options))
-          await run(open, statement);
-        return mysqlSession(open, cancel, () => end(open));
+        const mariadb = /mariadb/i.test(String(first?.[0]));
+        for (const statement of settings(mariadb, options, writing)) await run(open, statement);
+        if (writing !== undefined) await refuseStatementLog(open, options.source);
+        return mysqlSession(open, writing !== undefined, cancel, () => end(open));
       } catch (error) {
         open.destroy();
         throw error;
@@ -63,10 +65,25 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
 }
 
 /** What makes values lossless, escaping safe, and the snapshot one. */
-function settings(mariadb: boolean, { statementTimeoutMs: limit }: ServerOptions): readonly string[] {
+function settings(
+  mariadb: boolean,
+  { statementTimeoutMs: limit }: ServerOptions,
+  writing: Writing | undefined,
+): readonly string[] {
+  const wait = Math.max(1, Math.floor((writing?.lockWaitMs ?? 0) / 1_000));
   const common = [
     `time_zone = '+00:00'`,
-    `sql_mode = ''`,
+    // A writer refuses what does not fit instead of cutting it, but for days that were let in before.
+    `sql_mode = '${writing === undefined ? '' : 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES'}'`,
+    ...(writing === undefined
+      ? []
+      : [
+          'autocommit = 0',
+          'foreign_key_checks = 1',
+          'unique_checks = 1',
+          `innodb_lock_wait_timeout = ${wait}`,
+          `lock_wait_timeout = ${wait}`,
+        ]),
     `net_write_timeout = ${SLOW_READER_S}`,
     `net_read_timeout = ${SLOW_READER_S}`,
     `wait_timeout = ${SLOW_READER_S * 8}`,
@@ -77,6 +94,8 @@ function settings(mariadb: boolean, { statementTimeoutMs: limit }: ServerOptions
         'in_predicate_conversion_threshold = 0',
         'idle_transaction_timeout = 0',
         'idle_readonly_transaction_timeout = 0',
+        'idle_write_transaction_timeout = 0',
+        ...(writing === undefined ? [] : ['check_constraint_checks = 1']),
         ...(limit === null ? [] : [`max_statement_time = ${limit / 1_000}`]),
       ]
     : limit === null
@@ -85,9 +104,26 @@ function settings(mariadb: boolean, { statementTimeoutMs: limit }: ServerOptions
   return [
     'set names utf8mb4',
     `set session ${[...common, ...own].join(', ')}`,
-    'set session transaction isolation level repeatable read',
-    'start transaction with consistent snapshot, read only',
+    ...(writing === undefined
+      ? [
+          'set session transaction isolation level repeatable read',
+          'start transaction with consistent snapshot, read only',
+        ]
+      : [
+          // Each statement sees what is committed when it begins; what a search passes by stays unlocked.
+          'set session transaction isolation level read committed',
+          'start transaction read write',
+        ]),
   ];
+}
+
+/** At READ COMMITTED InnoDB takes no changes into a log of statements. */
+async function refuseStatementLog(open: Connection, source: string): Promise<void> {
+  const [row] = await run(open, 'select @@log_bin, @@binlog_format');
+  if (String(row?.[0]) !== '1' || row?.[1] !== 'STATEMENT') return;
+  throw new DsrError('config', `${source}: with binlog_format STATEMENT it cannot be changed safely`, {
+    hint: "set global binlog_format = 'MIXED'; in the server's configuration too",
+  });
 }
 
 function run(connection: Connection, statement: string): Promise<readonly (readonly unknown[])[]> {

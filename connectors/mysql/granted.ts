@@ -1,12 +1,5 @@
 import { type Sql, sql } from '../sql/fragment.js';
 
-/** MariaDB keeps JSON as longtext with a check. */
-export function checked(inScope: (column: string) => Sql): Sql {
-  return sql`select constraint_schema, table_name, check_clause
-    from information_schema.check_constraints
-    where check_clause like 'json\\_valid(%' and ${inScope('constraint_schema')}`;
-}
-
 /** Tables of which this user was granted single columns only: the others are not even told. */
 export function grantedByColumn(inScope: (column: string) => Sql): Sql {
   return sql`select distinct c.table_schema, c.table_name

@@ -37,5 +37,7 @@ export function referencesOf(rows: readonly Row[]): readonly ReferenceInfo[] {
     on: parts.map((part) => text(part[4])),
     onDelete: ON_DELETE[text(parts[0]?.[5])] ?? 'no-action',
     deferrable: false,
+    // InnoDB knows no check at the statement's end.
+    rowByRow: true,
   }));
 }

@@ -13,10 +13,10 @@ import type { MyColumn } from './column.js';
 import { bare } from './described-column.js';
 import { literal } from './quote.js';
 
-const YEARS = { lastYear: 9_999, unbounded: false };
+export const YEARS = { lastYear: 9_999, unbounded: false };
 /** Texts that we make ourselves compare so, whatever the session's collation. */
 const PLAIN = 'character set utf8mb4 collate utf8mb4_bin';
-const LONG = `text ${PLAIN}`;
+export const LONG = `text ${PLAIN}`;
 
 export function probeOf(
   table: Table<MyColumn>,
@@ -135,7 +135,7 @@ function collated({ charset, collation }: MyColumn): string {
 }
 
 /** A tinyint(1) is a boolean, but may hold any small number. */
-const booleanOrNumber: Coerce = (part) =>
+export const booleanOrNumber: Coerce = (part) =>
   canonical.toBoolean('1', '0')(part) ?? canonical.toInteger(-128n, 127n)(part);
 
 const toSingle: Coerce = (part) => {

@@ -28,6 +28,9 @@ const asText: TypeCast = (field, next) => {
   }
 };
 
+/** Milliseconds to wait for a transaction to be rolled back, which the server does in the end anyway. */
+const UNDONE_MS = 5_000;
+
 /** KILL QUERY through a second connection. */
 export type Canceller = (threadId: number) => Promise<void>;
 
@@ -36,23 +39,37 @@ export type Canceller = (threadId: number) => Promise<void>;
  * its own query() does; prepared statements would bring values in the binary protocol, where the
  * driver turns times and numbers into JavaScript's. sql_mode is set so that the escaping holds.
  */
-export function mysqlSession(connection: Connection, cancel: Canceller, end: () => Promise<void>): Session {
+export function mysqlSession(
+  connection: Connection,
+  writes: boolean,
+  cancel: Canceller,
+  end: () => Promise<void>,
+): Session {
   const threadId = connection.threadId ?? 0;
   let busy = false;
   let cancelling: Promise<void> = Promise.resolve();
   let ended: Promise<void> | null = null;
 
-  const send = (statement: Sql) => {
-    if (busy) throw new DsrError('internal', 'a MySQL reader runs one query at a time');
+  const take = () => {
+    if (busy) throw new DsrError('internal', 'a MySQL session runs one statement at a time');
     busy = true;
-    return connection.query({
-      sql: rendered(statement, (_position, value) =>
-        typeof value === 'object' ? value.map(literal).join(', ') : literal(value),
-      ),
-      rowsAsArray: true,
-      typeCast: asText,
-    });
   };
+  const written = (statement: Sql) =>
+    rendered(statement, (_position, value) =>
+      typeof value === 'object' ? value.map(literal).join(', ') : literal(value),
+    );
+  const send = (statement: Sql) => {
+    take();
+    return connection.query({ sql: written(statement), rowsAsArray: true, typeCast: asText });
+  };
+  /** Records that it changed, or would have if they were not so already: the driver asks for FOUND_ROWS. */
+  const changed = (text: string) =>
+    new Promise<number>((resolve, reject) => {
+      connection.query(text, (error, result) => {
+        if (error === null) resolve('affectedRows' in result ? result.affectedRows : 0);
+        else reject(error);
+      });
+    });
   const stopped = () => {
     cancelling = cancel(threadId).catch(() => undefined);
     return cancelling;
@@ -82,6 +99,17 @@ export function mysqlSession(connection: Connection, cancel: Canceller, end: () 
     }
   }
 
+  /** So that its locks are gone when it is; a connection that is at work is just ended. */
+  const undone = async () => {
+    if (busy || !writes) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, UNDONE_MS);
+    });
+    await Promise.race([changed('rollback').catch(() => undefined), late]);
+    clearTimeout(timer);
+  };
+
   return {
     stream,
     async rows(statement, signal) {
@@ -89,8 +117,28 @@ export function mysqlSession(connection: Connection, cancel: Canceller, end: () 
       for await (const batch of stream(statement, signal)) all.push(...batch);
       return all;
     },
+    async change(statement, signal) {
+      signal.throwIfAborted();
+      take();
+      const stop = () => void stopped();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await changed(written(statement));
+      } finally {
+        signal.removeEventListener('abort', stop);
+        busy = signal.aborted;
+      }
+    },
+    async commit() {
+      take();
+      await changed('commit');
+      busy = false;
+    },
     close() {
-      ended ??= cancelling.then(end).catch(() => undefined);
+      ended ??= cancelling
+        .then(undone)
+        .then(end)
+        .catch(() => undefined);
       return ended;
     },
   };

@@ -45,7 +45,8 @@ export const tablesQuery = (schemas: readonly string[] | null): Sql => sql`${fam
 export const columnsQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
   select a.attrelid, a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull,
     a.attgenerated <> '', a.atthasdef or a.attidentity <> '', col_description(a.attrelid, a.attnum),
-    has_column_privilege(a.attrelid, a.attnum, 'select'), coalesce(co.collisdeterministic, true)
+    has_column_privilege(a.attrelid, a.attnum, 'select'), coalesce(co.collisdeterministic, true),
+    a.attidentity = 'a'
   from pg_catalog.pg_attribute a left join pg_catalog.pg_collation co on co.oid = a.attcollation
   where a.attrelid in (select root from family) and a.attnum > 0 and not a.attisdropped
   order by a.attrelid, a.attnum`;
@@ -65,6 +66,21 @@ export const referencesQuery = (schemas: readonly string[] | null): Sql => {
   where con.contype = 'f'
   order by f.root, f.root <> con.conrelid, con.conname collate "C", con.oid`;
 };
+
+/** Of the whole family too: what one partition refuses cannot be written through the root. */
+export const checksQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+  select f.root, con.conname, pg_get_expr(con.conbin, con.conrelid),
+    (select json_agg(a.attname order by a.attnum) from pg_catalog.pg_attribute a
+     where a.attrelid = con.conrelid and a.attnum = any(con.conkey))
+  from pg_catalog.pg_constraint con join family f on f.oid = con.conrelid
+  where con.contype = 'c'
+  order by f.root, f.root <> con.conrelid, con.conname collate "C", con.oid`;
+
+/** Of domains; `VALUE` stands for the column's. */
+export const DOMAIN_CHECKS: Sql = raw(`
+  select con.contypid, con.conname, pg_get_expr(con.conbin, 0)
+  from pg_catalog.pg_constraint con where con.contype = 'c' and con.contypid <> 0
+  order by con.contypid, con.conname collate "C"`);
 
 export const indexesQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
   select ix.indrelid, ic.relname, ix.indisprimary, ix.indisunique, ix.indpred is null and ix.indisvalid,

@@ -8,13 +8,21 @@ import type {
 import { raw, sql } from '../sql/fragment.js';
 import { grouped, groupOf, text } from '../sql/rows.js';
 import type { Raw, Row, Session } from '../sql/session.js';
-import { ROW_COPY, ROW_DIGEST, type Table } from '../sql/table.js';
-import { columnsQuery, indexesQuery, referencesQuery, tablesQuery } from './catalog-sql.js';
+import { ROW_COPY, ROW_DIGEST, type Table, VIEW } from '../sql/table.js';
+import {
+  checksQuery,
+  columnsQuery,
+  DOMAIN_CHECKS,
+  indexesQuery,
+  referencesQuery,
+  tablesQuery,
+} from './catalog-sql.js';
+import { checksOf } from './checks.js';
 import type { PgColumn } from './column.js';
 import { quote } from './quote.js';
-import { TYPES, type TypeOf, typesOf } from './types.js';
+import { NO_DOMAIN, TYPES, type TypeOf, typesOf } from './types.js';
 
-/** All tables and views in scope, in five statements whatever their number. */
+/** All tables and views in scope, in seven statements whatever their number. */
 export async function postgresTables(
   session: Session,
   schemas: readonly string[] | null,
@@ -24,23 +32,34 @@ export async function postgresTables(
   const columns = grouped(await session.rows(columnsQuery(schemas), signal));
   const references = grouped(await session.rows(referencesQuery(schemas), signal));
   const indexes = grouped(await session.rows(indexesQuery(schemas), signal));
+  const checks = grouped(await session.rows(checksQuery(schemas), signal));
+  const ofDomains = grouped(await session.rows(DOMAIN_CHECKS, signal));
   const tables = await session.rows(tablesQuery(schemas), signal);
   return tables.map((row) => {
     const oid = String(row[0]);
-    return tableOf(row, groupOf(columns, oid), groupOf(references, oid), groupOf(indexes, oid), typeOf);
+    const parts = {
+      columns: groupOf(columns, oid),
+      references: groupOf(references, oid),
+      indexes: groupOf(indexes, oid),
+      checks: groupOf(checks, oid),
+      ofDomains,
+    };
+    return tableOf(row, parts, typeOf);
   });
 }
 
-function tableOf(
-  row: Row,
-  columnRows: readonly Row[],
-  referenceRows: readonly Row[],
-  indexRows: readonly Row[],
-  typeOf: TypeOf,
-): Table<PgColumn> {
+interface Parts {
+  readonly columns: readonly Row[];
+  readonly references: readonly Row[];
+  readonly indexes: readonly Row[];
+  readonly checks: readonly Row[];
+  readonly ofDomains: ReadonlyMap<string, readonly Row[]>;
+}
+
+function tableOf(row: Row, parts: Parts, typeOf: TypeOf): Table<PgColumn> {
   const [schema, name, kind] = [text(row[1]), text(row[2]), text(row[3])];
-  const described = columnRows.map((one) => columnOf(one, typeOf));
-  const indexes = indexRows.map(indexOf);
+  const described = parts.columns.map((one) => columnOf(one, typeOf));
+  const indexes = parts.indexes.map(indexOf);
   const notNull = new Set(described.filter(({ info }) => !info.nullable).map(({ info }) => info.name));
   const declared = indexes.find(
     ({ primary, info, whole, plain }) =>
@@ -49,6 +68,8 @@ function tableOf(
   // Views have no row address, and foreign tables may have none.
   const addressed = kind === 'r' || kind === 'p' || kind === 'm';
   const address = !addressed ? [ROW_DIGEST, ROW_COPY] : yes(row[7]) ? ['tableoid', 'ctid'] : ['ctid'];
+  const ownColumns = described.map(({ column }) => column);
+  const checks = checksOf(parts.checks, ownColumns, parts.ofDomains);
   const key: KeyInfo =
     declared === undefined
       ? { fields: address, kind: 'physical' }
@@ -64,19 +85,23 @@ function tableOf(
     unique: indexes
       .filter((one) => one.info.unique && one.whole && one.plain && one !== declared)
       .map((one) => one.info.parts),
-    references: referencesOf(referenceRows),
+    ...(checks.length === 0 ? {} : { checks }),
+    references: referencesOf(parts.references),
     indexes: indexes.map((one) => one.info),
     rows: row[6] === null ? null : Number(row[6]),
     comment: row[5] === null ? null : text(row[5]),
-    hidden: hiddenOf(row, columnRows),
-    unreadable: unreadableOf(row, columnRows),
+    hidden: hiddenOf(row, parts.columns),
+    unreadable: unreadableOf(row, parts.columns),
   };
-  const columns = [...described.map((one) => one.column), ...PSEUDO];
+  const columns = [...ownColumns, ...PSEUDO];
   return {
     info,
     from: raw(`${quote(schema)}.${quote(name)}`),
     columns: new Map(columns.map((column) => [column.name, column])),
     identity: address,
+    // A row's address changes with the row. A key is no inheriting table's, but every partition's.
+    lasting: key.kind === 'declared' && (kind === 'p' || !yes(row[7])) ? key.fields : address,
+    unchangeable: info.kind === 'view' ? VIEW : null,
   };
 }
 
@@ -103,6 +128,8 @@ function pseudo(
     precision: null,
     element: null,
     deterministic: true,
+    settable: false,
+    ...NO_DOMAIN,
   };
 }
 
@@ -115,11 +142,12 @@ function columnOf(row: Row, typeOf: TypeOf): { readonly info: FieldInfo; readonl
     type,
     expression: sql`t.${raw(quote(name))}`,
     deterministic: yes(row[10]) && rest.base !== 'citext',
+    settable: !yes(row[6]) && !yes(row[11]),
   };
   const info: FieldInfo = {
     name,
     type,
-    nullable: !yes(row[5]),
+    nullable: !yes(row[5]) && !rest.notNull,
     generated: yes(row[6]),
     hasDefault: yes(row[7]),
     comment: row[8] === null ? null : text(row[8]),

@@ -11,6 +11,10 @@ export interface PgType {
   /** Digits before and after the point that a numeric holds; null: any. */
   readonly precision: { readonly digits: number; readonly scale: number } | null;
   readonly element: PgType | null;
+  /** The domains looked through, by oid, outermost first. */
+  readonly domains: readonly string[];
+  /** Whether one of them takes no NULL. */
+  readonly notNull: boolean;
 }
 
 export interface PgColumn extends Column, Omit<PgType, 'type'> {

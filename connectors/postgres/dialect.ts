@@ -10,11 +10,13 @@ import { columnOf, type Table } from '../sql/table.js';
 import type { PgColumn } from './column.js';
 import { type PgFacts, probeOf } from './probe.js';
 import { quote } from './quote.js';
+import { postgresWriting } from './writing.js';
 
 export function postgresDialect(facts: PgFacts): SqlDialect<PgColumn> {
   const probe = (table: Table<PgColumn>, field: FieldPath, mode: MatchMode, at: number) =>
     probeOf(columnOf(table, field.column), field, mode, at, facts);
   return {
+    writing: postgresWriting(facts),
     quote,
     // With `= any ($1)` 10,000 keys turned to a sequential scan; a join with unnest keeps the index.
     keys(rows, probes) {

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { DsrError } from '../../src/model/error.js';
 import type { ServerOptions } from '../sql/connection.js';
 import type { SqlEngine } from '../sql/connector.js';
 import { postgresTables } from './catalog.js';
@@ -59,18 +60,19 @@ export async function postgresEngine(options: ServerOptions): Promise<SqlEngine<
       lookup: 'index',
     },
     dialect: postgresDialect(facts),
-    async connect(signal) {
+    async connect(signal, writing) {
       const client = await connection();
       // A connection that breaks while idle must not end the process; the next query tells.
       client.on('error', () => undefined);
       try {
         signal.throwIfAborted();
-        await client.query('begin isolation level repeatable read, read only');
-        const timeout =
-          options.statementTimeoutMs === null
-            ? {}
-            : { statement_timeout: String(options.statementTimeoutMs) };
-        const settings = Object.entries({ ...SETTINGS, ...timeout });
+        await begin(client, options.source, writing !== undefined);
+        const limit = options.statementTimeoutMs;
+        const settings = Object.entries({
+          ...SETTINGS,
+          ...(limit === null ? {} : { statement_timeout: String(limit) }),
+          ...(writing === undefined ? {} : { lock_timeout: String(writing.lockWaitMs) }),
+        });
         const calls = settings.map((_one, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, false)`);
         // The first query of the transaction takes its snapshot.
         await client.query(`select ${calls.join(', ')}`, settings.flat());
@@ -89,6 +91,22 @@ export async function postgresEngine(options: ServerOptions): Promise<SqlEngine<
     examine: (session, tables, signal) => examine(session, tables, options, signal),
     close: () => database.destroy(),
   };
+}
+
+/** A writer reads what is committed when each statement begins, and checks what can wait at the end. */
+async function begin(client: Client, source: string, writing: boolean): Promise<void> {
+  if (!writing) {
+    await client.query('begin isolation level repeatable read, read only');
+    return;
+  }
+  const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+  if (rows[0]?.standby === true) {
+    throw new DsrError('config', `${source} is a standby: it may only be read`, {
+      hint: 'connect to the primary server to change what it holds',
+    });
+  }
+  await client.query('begin isolation level read committed, read write');
+  await client.query('set constraints all deferred');
 }
 
 /** lower() under the C locale folds ASCII alone; then ICU's root collation folds the rest, if there. */

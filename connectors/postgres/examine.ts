@@ -1,6 +1,7 @@
 import type { Finding } from '../../src/connector/contract.js';
 import type { ServerOptions } from '../sql/connection.js';
 import { bound, raw, sql } from '../sql/fragment.js';
+import { changeFindings } from '../sql/privileges.js';
 import type { Session } from '../sql/session.js';
 import type { Table } from '../sql/table.js';
 import { quote } from './quote.js';
@@ -37,15 +38,9 @@ export async function examine(
     );
   } else {
     const ids = tables.filter(({ info }) => info.kind === 'table').map(({ from }) => from.text.join(''));
-    const writable = await session.rows(writableQuery(ids), signal);
-    if (writable.length > 0) {
-      add(
-        'info',
-        source,
-        `${role} may write ${writable.length} of ${ids.length} tables: needed to erase, not to find or export`,
-        null,
-      );
-    }
+    const changeable = (await session.rows(changeableQuery(ids), signal)).map(([name]) => String(name));
+    const grantee = quote(role ?? '');
+    findings.push(...changeFindings(source, role ?? '', ids, new Set(changeable), grantee));
   }
   for (const name of await unusableSchemas(session, schemas, signal)) {
     add(
@@ -58,7 +53,8 @@ export async function examine(
   return findings;
 }
 
-function writableQuery(names: readonly string[]) {
+function changeableQuery(names: readonly string[]) {
   return sql`select name from unnest(${bound(names)}::text[]) name
-    where has_table_privilege(to_regclass(name), 'insert, update, delete')`;
+    where has_table_privilege(to_regclass(name), 'update')
+      and has_table_privilege(to_regclass(name), 'delete')`;
 }

@@ -7,7 +7,8 @@ import type { PgType } from './column.js';
 export const TYPES: Sql = raw(`
   select t.oid, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), t.typtype,
     t.typbasetype, t.typtypmod, t.typelem, t.typcategory, t.typdelim,
-    (select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)
+    (select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid),
+    t.typnotnull
   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
   where t.typtype <> 'c'`);
 
@@ -45,6 +46,7 @@ interface TypeRow {
   readonly elementOf: string;
   readonly isArray: boolean;
   readonly values: readonly string[] | null;
+  readonly notNull: boolean;
 }
 
 export type TypeOf = (oid: string, modifier: number, native: string) => PgType;
@@ -55,7 +57,10 @@ export function typesOf(rows: readonly Row[]): TypeOf {
   const typeOf: TypeOf = (oid, modifier, native) => {
     const row = known.get(oid);
     if (row === undefined) return unknown(native);
-    if (row.type === 'd') return { ...typeOf(row.baseOf, row.modifier, native) };
+    if (row.type === 'd') {
+      const inner = typeOf(row.baseOf, row.modifier, native);
+      return { ...inner, domains: [oid, ...inner.domains], notNull: row.notNull || inner.notNull };
+    }
     if (row.isArray) {
       const element = typeOf(row.elementOf, modifier, native.replace(/\[\]$/, ''));
       return {
@@ -98,11 +103,24 @@ function typeRow(row: Row): TypeRow {
   // int2vector and box[] are arrays that print themselves otherwise.
   const isArray = category === 'A' && elementOf !== '0' && own.startsWith('_') && delimiter === ',';
   const values = row[9] === null ? null : (JSON.parse(text[9] ?? '[]') as readonly string[]);
-  return { name, qualified, type, baseOf, modifier: Number(modifier), elementOf, isArray, values };
+  return {
+    name,
+    qualified,
+    type,
+    baseOf,
+    modifier: Number(modifier),
+    elementOf,
+    isArray,
+    values,
+    notNull: text[10] === 't',
+  };
 }
 
+export const NO_DOMAIN = { domains: [], notNull: false } as const;
+
 function plain(row: TypeRow, native: string, kind: FieldKind): PgType {
-  return { type: field(kind, native), base: row.name, cast: row.qualified, precision: null, element: null };
+  const type = field(kind, native);
+  return { type, base: row.name, cast: row.qualified, precision: null, element: null, ...NO_DOMAIN };
 }
 
 function field(kind: FieldKind, native: string): FieldType {
@@ -110,7 +128,8 @@ function field(kind: FieldKind, native: string): FieldType {
 }
 
 function unknown(native: string): PgType {
-  return { type: field('other', native), base: '', cast: 'pg_catalog.text', precision: null, element: null };
+  const type = field('other', native);
+  return { type, base: '', cast: 'pg_catalog.text', precision: null, element: null, ...NO_DOMAIN };
 }
 
 /** numeric's modifier: (digits << 16 | scale) + 4, the scale of 11 bits and signed since 15. */

@@ -1,7 +1,7 @@
 import type { Match } from '../../src/connector/contract.js';
 import type { FieldPath } from '../../src/model/catalog.js';
 import type { Condition } from '../../src/model/map.js';
-import type { SqlDialect } from './dialect.js';
+import type { Probe, SqlDialect } from './dialect.js';
 import { joined, raw, type Sql, sql } from './fragment.js';
 import type { Chunk, KeyShape } from './keys.js';
 import { type Column, columnOf, ROW_COPY, type Table } from './table.js';
@@ -51,10 +51,6 @@ export function branch<C extends Column>(
   chunk: Chunk,
   columns: readonly string[],
 ): Sql {
-  const equal = probes.map((probe, at) => {
-    const key = raw(`k.k${at}`);
-    return sql`${probe.value} = ${probe.key === null ? key : probe.key(key)}`;
-  });
   const elements = probes.flatMap((probe) => probe.elements ?? []);
   // With several, one number for each combination; a row has nowhere near a million elements.
   const element = elements.length === 0 ? raw('0') : joined(ordinals(elements), ' * 1000000 + ');
@@ -65,11 +61,20 @@ export function branch<C extends Column>(
       sql`${raw(`${columns.length === 0 ? '' : ', '}${index} as m, k.p as p`)}, ${element} as e`,
       sql` from ${table.from} t`,
       ...elements.map(({ from }) => from),
-      sql`${dialect.keys(chunk.rows, probes)} on ${joined(equal, ' and ')}`,
+      sql`${dialect.keys(chunk.rows, probes)} on ${equal(probes)}`,
       ...(where.length === 0 ? [] : [sql` where ${joined(where, ' and ')}`]),
     ],
     '',
   );
+}
+
+/** A record of `t` and a key of `k` that are equal in each part, as the source compares. */
+export function equal(probes: readonly Probe[]): Sql {
+  const parts = probes.map((probe, at) => {
+    const key = raw(`k.k${at}`);
+    return sql`${probe.value} = ${probe.key === null ? key : probe.key(key)}`;
+  });
+  return joined(parts, ' and ');
 }
 
 /** All branches as one result, in which the rows of one record stand together. */

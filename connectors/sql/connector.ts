@@ -13,7 +13,8 @@ import { indexFindings } from './check.js';
 import type { SqlDialect } from './dialect.js';
 import { findRecords } from './find.js';
 import type { Session } from './session.js';
-import type { Column, Table } from './table.js';
+import { type Column, type Table, tableOf } from './table.js';
+import { writerOf } from './writer.js';
 
 /** What an engine brings; the connector contract is met with it here, once for all. */
 export interface SqlEngine<C extends Column = Column> {
@@ -24,10 +25,11 @@ export interface SqlEngine<C extends Column = Column> {
   readonly scratch: string;
   readonly dialect: SqlDialect<C>;
   /**
-   * One connection, in a read-only transaction on a snapshot that is taken now. Rejects with the
-   * driver's error or a DsrError.
+   * One connection, in a read-only transaction on a snapshot that is taken now; or, with `writing`, in
+   * one that may change records and sees what is committed when each statement begins. Rejects with
+   * the driver's error or a DsrError.
    */
-  connect(signal: AbortSignal): Promise<Session>;
+  connect(signal: AbortSignal, writing?: Writing): Promise<Session>;
   /** All tables and views, in as few statements as the number of tables does not change. */
   tables(session: Session, signal: AbortSignal): Promise<readonly Table<C>[]>;
   /** Version, privileges too few and too many: what is the engine's own to check. */
@@ -40,6 +42,14 @@ export interface SqlEngine<C extends Column = Column> {
   close(): Promise<void>;
 }
 
+export interface Writing {
+  /** Milliseconds that a statement waits for locks of others. */
+  readonly lockWaitMs: number;
+}
+
+/** Of the time that a step may take: so that what it waited for is told, not just that it took too long. */
+const WAITING = 0.8;
+
 /**
  * A connector over an engine; nothing is connected before it is used. Time-outs are the caller's
  * (`limited`): they reach a session as its signal.
@@ -50,13 +60,15 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
   let known: ReadonlyMap<string, Table<C>> | null = null;
   let closed = false;
 
-  const connect = async (signal: AbortSignal): Promise<Session> => {
+  const connect = async (signal: AbortSignal, writing?: Writing): Promise<Session> => {
     if (closed) throw new DsrError('internal', `${engine.source}: its connector is closed`);
     const session = await opened(async () => {
       try {
-        return await engine.connect(signal);
+        return await engine.connect(signal, writing);
       } catch (error) {
-        throw signal.aborted ? signal.reason : driverError(error, place);
+        throw signal.aborted
+          ? signal.reason
+          : driverError(error, { ...place, writing: writing !== undefined });
       }
     }, signal);
     sessions.add(session);
@@ -82,6 +94,21 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
       await end(session);
     }
   };
+  /** What lives on after the call, with a session of its own. */
+  const lasting = async <T>(
+    { signal }: Call,
+    writing: Writing | undefined,
+    make: (session: Session, tables: ReadonlyMap<string, Table<C>>) => T,
+  ): Promise<T> => {
+    const session = await connect(signal, writing);
+    try {
+      const tables = known ?? new Map((await tablesOf(session, signal)).map((one) => [one.info.id, one]));
+      return make(session, tables);
+    } catch (error) {
+      await end(session);
+      throw signal.aborted ? signal.reason : driverError(error, place);
+    }
+  };
 
   return {
     properties: engine.properties,
@@ -103,23 +130,20 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
           const tables = await tablesOf(session, call.signal);
           const own = await engine.examine(session, tables, call.signal);
           const indexes = await indexFindings(engine.dialect, session, tables, matched, call.signal);
-          return [...own, ...hiddenFindings(tables, matched), ...indexes];
+          return [...own, ...hiddenFindings(tables, matched), ...unchangeableFindings(tables), ...indexes];
         });
       } catch (error) {
         return [unreachable(engine.source, error, call)];
       }
     },
-    async reader(call) {
-      const session = await connect(call.signal);
-      try {
-        const tables =
-          known ?? new Map((await tablesOf(session, call.signal)).map((one) => [one.info.id, one]));
-        return readerOf(engine, session, tables, call, () => end(session));
-      } catch (error) {
-        await end(session);
-        throw call.signal.aborted ? call.signal.reason : driverError(error, place);
-      }
-    },
+    reader: (call) =>
+      lasting(call, undefined, (session, tables) =>
+        readerOf(engine, session, tables, call, () => end(session)),
+      ),
+    writer: (call) =>
+      lasting(call, { lockWaitMs: Math.ceil(call.timeoutMs * WAITING) }, (session, tables) =>
+        writerOf(engine, session, tables, call, () => end(session)),
+      ),
     async close() {
       closed = true;
       await Promise.all([...sessions].map(end));
@@ -137,14 +161,9 @@ function readerOf<C extends Column>(
 ): Reader {
   return {
     async *find(query) {
-      const table = tables.get(query.collection);
-      if (table === undefined) {
-        throw new DsrError('config', `${source} has no collection ${query.collection}`, {
-          hint: 'hold the map against the source: dsr map check',
-        });
-      }
+      const table = tableOf(source, tables, query.collection);
       try {
-        yield* findRecords({ dialect, session, table, query, scratch, signal });
+        yield* findRecords({ dialect, session, table, query, scratch, frozen: true, signal });
       } catch (error) {
         throw signal.aborted ? signal.reason : driverError(error, { source, collection: query.collection });
       }
@@ -164,6 +183,21 @@ function hiddenFindings(tables: readonly Table[], matched: readonly MatchedField
             about: info.id,
             message: `not everything in it can be seen: ${info.hidden}`,
             hint: 'use a role that sees all rows and columns, or say nonpersonal if it holds nobody',
+          } as const,
+        ],
+  );
+}
+
+function unchangeableFindings(tables: readonly Table[]): readonly Finding[] {
+  return tables.flatMap(({ info, unchangeable }) =>
+    unchangeable === null || info.kind === 'view'
+      ? []
+      : [
+          {
+            severity: 'info',
+            about: info.id,
+            message: `nothing in it can be erased or rectified: ${unchangeable.why}`,
+            hint: unchangeable.hint,
           } as const,
         ],
   );

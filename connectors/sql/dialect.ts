@@ -4,12 +4,14 @@ import type { Scalar, Value } from '../../src/model/value.js';
 import type { Sql } from './fragment.js';
 import type { Raw, Row } from './session.js';
 import type { Column, Table } from './table.js';
+import type { SqlWriting } from './writing.js';
 
 /**
  * What differs between SQL engines; all else is written once in this folder. In a statement the
  * records stand under the alias `t`, the asked keys under `k`.
  */
 export interface SqlDialect<C extends Column = Column> {
+  readonly writing: SqlWriting<C>;
   /** A name as this engine quotes it; a dot in it is part of the name. */
   quote(name: string): string;
   /**

@@ -19,6 +19,8 @@ export interface Finding<C extends Column> {
   readonly query: Query;
   /** The folder for the scratch file. */
   readonly scratch: string;
+  /** Whether all statements see the same: false in a writer, where records may go meanwhile. */
+  readonly frozen: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -186,7 +188,7 @@ function identityKey<C extends Column>({ dialect, table }: Finding<C>, record: s
 }
 
 async function* byIdentity<C extends Column>(
-  { dialect, session, signal, table }: Finding<C>,
+  { dialect, session, signal, table, frozen }: Finding<C>,
   some: readonly { readonly key: Key; readonly hits: readonly Hit[] }[],
   layout: Layout,
   read: ReadRow,
@@ -207,6 +209,11 @@ async function* byIdentity<C extends Column>(
         return read(row, null, some[asked?.key ?? -1]?.hits ?? []);
       });
     }
+  }
+  if (told !== some.length && !frozen) {
+    throw new DsrError('conflict', `${table.info.id} was changed by others while it was read`, {
+      hint: 'try again',
+    });
   }
   if (told !== some.length) {
     throw new DsrError(

@@ -9,8 +9,8 @@ export interface Sql {
   readonly values: readonly Bound[];
 }
 
-/** What travels as a value; an array is one parameter (PostgreSQL). */
-export type Bound = string | number | bigint | readonly string[];
+/** What travels as a value; an array is one parameter (PostgreSQL), and a null in it NULL. */
+export type Bound = string | number | bigint | readonly (string | null)[];
 
 /** `` sql`t.${name} = ${bound('x')}` ``: parts are SQL; values must say so by `bound`. */
 export function sql(strings: TemplateStringsArray, ...parts: readonly Sql[]): Sql {

@@ -13,6 +13,10 @@ export interface Session {
   rows(statement: Sql, signal: AbortSignal): Promise<readonly Row[]>;
   /** Rows in batches, unbuffered. Breaking off ends the statement and leaves the session usable. */
   stream(statement: Sql, signal: AbortSignal): AsyncIterable<readonly Row[]>;
-  /** Ends the transaction and the connection; never rejects; twice is once. */
+  /** Runs a statement that changes records; answers how many it did, unchanged ones that it matched too. */
+  change(statement: Sql, signal: AbortSignal): Promise<number>;
+  /** Ends the transaction with all that was changed; no signal ends it. Rejects where it was rolled back. */
+  commit(): Promise<void>;
+  /** Ends the transaction, rolled back if not committed, and the connection; never rejects; twice is once. */
   close(): Promise<void>;
 }

@@ -50,7 +50,7 @@ export async function loadKeys(
 }
 
 /** better-sqlite3 binds every number as a float. */
-function bindable(row: RawRow): RawRow {
+export function bindable(row: RawRow): RawRow {
   return row.map((value) =>
     typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value,
   );

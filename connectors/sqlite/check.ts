@@ -3,6 +3,7 @@ import { keySetOf } from '../../src/connector/key-set.js';
 import { DsrError } from '../../src/model/error.js';
 import { sql } from '../sql/fragment.js';
 import { type Ask, forget } from './asked-keys.js';
+import { mayBeWritten } from './file.js';
 import { prepareFind } from './find.js';
 import { indexStatement } from './index-expression.js';
 import type { Session } from './session.js';
@@ -14,7 +15,7 @@ export async function check(
   call: Call,
   matched: readonly MatchedField[],
 ): Promise<readonly Finding[]> {
-  const findings: Finding[] = [...(await journal(session, call))];
+  const findings: Finding[] = [...(await journal(session, call)), ...(await writing(session))];
   const tables = new Map<string, Table>();
   for (const one of matched) {
     try {
@@ -44,6 +45,19 @@ async function journal(session: Session, call: Call): Promise<readonly Finding[]
       about: session.place.file,
       message: `while dsr reads, other programs wait with their writing (journal mode ${mode})`,
       hint: 'pragma journal_mode = wal; lets readers and a writer work at once, where all of them run on this machine',
+    },
+  ];
+}
+
+async function writing({ place: { file } }: Session): Promise<readonly Finding[]> {
+  if (await mayBeWritten(file)) return [];
+  return [
+    {
+      severity: 'info',
+      about: file,
+      message:
+        'the file or its folder may not be written: enough to find and export, not to erase or rectify',
+      hint: 'where something is to be erased: let the user that runs dsr write the file and its folder',
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { Call } from '../../src/connector/contract.js';
 import type { Catalog, CollectionInfo, IndexInfo } from '../../src/model/catalog.js';
 import { DsrError } from '../../src/model/error.js';
 import { raw, sql } from '../sql/fragment.js';
+import { checksOf, STATEMENTS } from './checks.js';
 import { fieldTypeOf } from './declared-type.js';
 import { quoted } from './index-expression.js';
 import { INDEXES, indexOf, uniqueOf } from './indexes.js';
@@ -14,10 +15,11 @@ import { columnsOf, type Listed, listTables, type Table, tableOf } from './table
 /** The catalog of the main database. Collections are named as their tables. */
 export async function describe(session: Session, call: Call): Promise<Catalog> {
   const listed = await listTables(session, call);
-  const [columns, references, indexes, statistics] = [
+  const [columns, references, indexes, statements, statistics] = [
     await columnsOfTables(session, call),
     grouped(await session.all(call, REFERENCES)),
     grouped(await session.all(call, INDEXES)),
+    grouped(await session.all(call, STATEMENTS)),
     await statisticsOf(session, call),
   ];
   const tables = new Map<string, Table>();
@@ -51,6 +53,7 @@ export async function describe(session: Session, call: Call): Promise<Catalog> {
       key: await keyOf(session, call, table, unique),
       unique,
       references: referencesOf(references.get(table.name) ?? [], table, tables),
+      ...checksIn(table, statements.get(table.name)),
       indexes: own
         .filter(({ partial }) => !partial)
         .map(({ name, parts, unique: only }): IndexInfo => ({ name, parts, unique: only })),
@@ -63,6 +66,13 @@ export async function describe(session: Session, call: Call): Promise<Catalog> {
     });
   }
   return { collections };
+}
+
+function checksIn(table: Table, statements: readonly RawRow[] | undefined): Pick<CollectionInfo, 'checks'> {
+  const [statement] = statements?.[0] ?? [];
+  if (table.kind !== 'table' || statement === undefined) return {};
+  const checks = checksOf(String(statement), [...table.columns.keys()]);
+  return checks.length === 0 ? {} : { checks };
 }
 
 /** All columns of all tables in one statement; views and virtual tables may be broken and are asked one by one. */

@@ -5,12 +5,21 @@ export interface Place {
   readonly source: string;
   readonly file: string;
   readonly table?: string;
+  /** In a writer: the same codes mean another thing. */
+  readonly writing?: boolean;
 }
 
-/** A DsrError from SQLite's result code alone: its message may hold a value. */
-export function sqliteError(code: string, { source, file, table }: Place): DsrError {
+/**
+ * A DsrError from SQLite's result code alone: its message may hold a value.
+ *
+ * @param about names of the schema that the code is about.
+ */
+export function sqliteError(code: string, place: Place, about: string | null = null): DsrError {
+  const { source, file, table, writing } = place;
   const what = table === undefined ? `the source '${source}' (${file})` : `${source}.${table} (${file})`;
   const primary = code.split('_').slice(0, 2).join('_');
+  const refusal = writing === true ? refusedChange(code, primary, what, about) : null;
+  if (refusal !== null) return refusal;
   switch (primary) {
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
@@ -44,3 +53,39 @@ export function sqliteError(code: string, { source, file, table }: Place): DsrEr
       });
   }
 }
+
+/** What a writer is told; null: the same as a reader. */
+function refusedChange(code: string, primary: string, what: string, about: string | null): DsrError | null {
+  if (primary === 'SQLITE_READONLY' || primary === 'SQLITE_CANTOPEN') {
+    return new DsrError('config', `${what} cannot be written (${code})`, {
+      hint: 'the file and its folder must be writable for the user that runs dsr',
+    });
+  }
+  if (primary === 'SQLITE_CONSTRAINT') {
+    const at = about === null ? '' : `: ${about}`;
+    return new DsrError(
+      'data',
+      `${what} refused a change: ${CONSTRAINTS[code] ?? 'a constraint'}${at} (${code})`,
+      {
+        hint: 'nothing was changed there; what must change first, or be masked otherwise, is for dsr.yaml to say',
+      },
+    );
+  }
+  if (primary === 'SQLITE_ERROR' || primary === 'SQLITE_MISMATCH' || primary === 'SQLITE_TOOBIG') {
+    return new DsrError('data', `${what} refused a change (${code})`, {
+      hint: 'a trigger may call what only its application has, or a foreign key name what is not there: try the change in sqlite3',
+    });
+  }
+  return null;
+}
+
+const CONSTRAINTS: Readonly<Record<string, string>> = {
+  SQLITE_CONSTRAINT_FOREIGNKEY: 'a foreign key would lead nowhere',
+  SQLITE_CONSTRAINT_UNIQUE: 'a value must be unique',
+  SQLITE_CONSTRAINT_PRIMARYKEY: 'a key must be unique',
+  SQLITE_CONSTRAINT_ROWID: 'a key must be unique',
+  SQLITE_CONSTRAINT_NOTNULL: 'a value may not be null',
+  SQLITE_CONSTRAINT_CHECK: 'a check does not hold',
+  SQLITE_CONSTRAINT_TRIGGER: 'a trigger stands against it',
+  SQLITE_CONSTRAINT_DATATYPE: 'a value is not of the type',
+};

@@ -1,3 +1,5 @@
+import { tokensOf } from './sql-tokens.js';
+
 /**
  * The parts of an index: column names, and for an expression its text in the CREATE INDEX statement.
  *
@@ -14,16 +16,14 @@ function listed(statement: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let part = '';
-  const tokens =
-    statement.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|[\s\S]/g) ?? [];
-  for (const token of tokens) {
+  for (const { kind, text: token } of tokensOf(statement)) {
     if (token === '(') depth += 1;
     if (token === ')') depth -= 1;
     if (depth === 0 && token === ')') return [...parts, part.trim()];
     if (depth === 1 && token === ',') {
       parts.push(part.trim());
       part = '';
-    } else if (depth > 1 || (depth === 1 && token !== '(')) part += token.startsWith('--') ? ' ' : token;
+    } else if (depth > 1 || (depth === 1 && token !== '(')) part += kind === 'comment' ? ' ' : token;
   }
   return parts;
 }

@@ -8,12 +8,13 @@ import { fileFacts } from './file.js';
 import { sqliteReader } from './reader.js';
 import { openSession, type Session } from './session.js';
 import { threadsOf } from './thread.js';
+import { sqliteWriter } from './writer.js';
 
 /**
  * SQLite files. `connection` is the file's path, from the workspace, or `{ file: path }`.
  *
  * A reader holds one snapshot. In WAL mode that hinders nobody; in the other journal modes programs
- * that write wait until the reader is closed.
+ * that write wait until the reader is closed. A writer keeps other writers out from its opening on.
  */
 const sqlite: ConnectorFactory<Options> = {
   name: 'sqlite',
@@ -57,6 +58,8 @@ function fileIn(connection: unknown): string | null {
 async function open({ scratch, ...place }: Options): Promise<Connector> {
   await fileFacts(place);
   const threads = threadsOf(place);
+  const writing = { ...place, writing: true };
+  const writers = threadsOf(writing);
   async function session(call: Call): Promise<Session> {
     await fileFacts(place);
     return openSession(threads, place, call);
@@ -82,6 +85,12 @@ async function open({ scratch, ...place }: Options): Promise<Connector> {
     async reader(call) {
       return sqliteReader(await session(call), call, scratch);
     },
-    close: () => threads.end(),
+    async writer(call) {
+      await fileFacts(writing);
+      return sqliteWriter(await openSession(writers, writing, call), call, scratch);
+    },
+    async close() {
+      await Promise.all([threads.end(), writers.end()]);
+    },
   };
 }

@@ -74,7 +74,7 @@ const LOWEST = -(2n ** 63n);
 const HIGHEST = 2n ** 63n - 1n;
 
 /** The number that a numeric column makes of a text (https://sqlite.org/datatype3.html); null: it stays text. */
-function numberIn(text: string): bigint | number | null {
+export function numberIn(text: string): bigint | number | null {
   const tidy = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
   if (/^[+-]?\d{1,19}$/.test(tidy)) {
     const whole = BigInt(tidy.replace('+', ''));

@@ -1,11 +1,11 @@
 /** What the session asks of its worker thread, and what the worker answers. */
 export type Request =
-  | { readonly op: 'open'; readonly file: string; readonly busyMs: number }
+  | { readonly op: 'open'; readonly file: string; readonly busyMs: number; readonly writing: boolean }
   /** One statement, all of its rows: for catalogs and plans. */
   | { readonly op: 'all'; readonly sql: string; readonly params: readonly RawValue[] }
-  /** Statements without results. */
-  | { readonly op: 'run'; readonly sql: string }
-  /** Keys into a temporary table. */
+  /** Statements without results; tried again for so long where another connection holds a lock. */
+  | { readonly op: 'run'; readonly sql: string; readonly waitMs: number }
+  /** Keys or values into a temporary table. */
   | { readonly op: 'load'; readonly sql: string; readonly rows: readonly RawRow[] }
   | { readonly op: 'start'; readonly sql: string; readonly params: readonly RawValue[] }
   | { readonly op: 'next'; readonly cursor: number }
@@ -24,8 +24,8 @@ export interface Envelope {
 export type Answer =
   | { readonly id: number; readonly rows: readonly RawRow[]; readonly done: boolean }
   | { readonly id: number; readonly cursor: number }
-  /** A code alone: SQLite's own message may hold a value. */
-  | { readonly id: number; readonly failed: string };
+  /** A code, and names of the schema: SQLite's own message may hold a value. */
+  | { readonly id: number; readonly failed: string; readonly about?: string | null };
 
 /** The worker was told to stop what it does. */
 export const INTERRUPTED = 'INTERRUPTED';
@@ -42,9 +42,14 @@ export const BATCH_BYTES = 1_000_000;
 export const MOST_PARTS = 16;
 export const keyTable = (parts: number): string => `temp.dsr_keys_${parts}`;
 
+/** New values, one a row: of which key of which ask, for which field. */
+export const VALUES = 'temp.dsr_values';
+
 export function keyTableStatements(): readonly string[] {
-  return Array.from({ length: MOST_PARTS }, (_none, index) => {
+  const keys = Array.from({ length: MOST_PARTS }, (_none, index) => {
     const names = Array.from({ length: index + 1 }, (_part, part) => `p${part}`).join(', ');
     return `create table ${keyTable(index + 1)} (ask, ${names}, position, primary key (ask, ${names}, position)) without rowid`;
   });
+  const values = `create table ${VALUES} (ask, position, field, value, primary key (ask, position, field)) without rowid`;
+  return [...keys, values];
 }

@@ -4,24 +4,31 @@ import type { Place } from './errors.js';
 import type { Answer, RawRow, RawValue } from './protocol.js';
 import type { Thread, Threads } from './thread.js';
 
-/** One read-only connection, holding one snapshot, in a thread of its own. */
+/** One connection in a thread of its own: read-only and holding one snapshot, or a writer's transaction. */
 export interface Session {
   readonly place: Place;
   /** Another one each time, for names. */
   number(): number;
   all(call: Call, statement: Sql, table?: string): Promise<readonly RawRow[]>;
-  run(call: Call, statement: Sql): Promise<void>;
+  /** Waits for a lock so long as the call's time allows, at most `WRITER_WAITS_MS`. */
+  run(call: Call, statement: Sql, table?: string): Promise<void>;
   /** The same statement for each of the rows. */
-  load(call: Call, statement: Sql, rows: readonly RawRow[]): Promise<void>;
+  load(call: Call, statement: Sql, rows: readonly RawRow[], table?: string): Promise<void>;
   /** Streams: the next batch is read while the last one is being used. The time-out counts for each. */
   rows(call: Call, statement: Sql, table: string): AsyncGenerator<readonly RawRow[]>;
   close(): Promise<void>;
 }
 
-/** How long a writer in another program may hold us up. */
-const BUSY_MS = 1_000;
+/** How long a writer in another program may hold up our reading, and others our writing. */
+const READER_WAITS_MS = 1_000;
+const WRITER_WAITS_MS = 5_000;
 
 export async function openSession(threads: Threads, place: Place, call: Call): Promise<Session> {
+  const writing = place.writing === true;
+  // Told as locked rather than as a source that does not answer.
+  const waitMs = writing
+    ? Math.min(WRITER_WAITS_MS, call.timeoutMs * 0.8)
+    : Math.min(READER_WAITS_MS, call.timeoutMs);
   const thread = threads.take();
   let closed: Promise<void> | null = null;
   const close = () => {
@@ -29,7 +36,7 @@ export async function openSession(threads: Threads, place: Place, call: Call): P
     return closed;
   };
   try {
-    await thread.ask(call, { op: 'open', file: place.file, busyMs: Math.min(BUSY_MS, call.timeoutMs) });
+    await thread.ask(call, { op: 'open', file: place.file, busyMs: waitMs, writing });
   } catch (error) {
     await close();
     throw error;
@@ -44,11 +51,12 @@ export async function openSession(threads: Threads, place: Place, call: Call): P
     async all(made, statement, table) {
       return rowsIn(await thread.ask(made, { op: 'all', ...driven(statement) }, table)).rows;
     },
-    async run(made, statement) {
-      await thread.ask(made, { op: 'run', sql: driven(statement).sql });
+    async run(made, statement, table) {
+      const { sql } = driven(statement);
+      await thread.ask(made, { op: 'run', sql, waitMs: writing ? waitMs : 0 }, table);
     },
-    async load(made, statement, rows) {
-      await thread.ask(made, { op: 'load', sql: driven(statement).sql, rows });
+    async load(made, statement, rows, table) {
+      await thread.ask(made, { op: 'load', sql: driven(statement).sql, rows }, table);
     },
     rows: (made, statement, table) => stream(thread, made, statement, table),
     close,

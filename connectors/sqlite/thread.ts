@@ -91,7 +91,8 @@ function startThread(place: Place): Thread {
     worker.ref();
     worker.postMessage({ id, request });
     const watch = watched(call, place, () => Atomics.store(cell, 0, id));
-    const result = await Promise.race([answer, watch.lost.then(() => ({ id, failed: INTERRUPTED }))]);
+    const given = watch.lost.then((): Answer => ({ id, failed: INTERRUPTED }));
+    const result = await Promise.race([answer, given]);
     const why = watch.end();
     if (waiting.has(id)) {
       settle(result);
@@ -103,9 +104,9 @@ function startThread(place: Place): Thread {
     if (!('failed' in result)) return result;
     if (why !== null) throw why;
     if (result.failed === LOST) {
-      throw new DsrError('internal', `the thread that reads the source '${place.source}' has ended`);
+      throw new DsrError('internal', `the thread of the source '${place.source}' has ended`);
     }
-    throw sqliteError(result.failed, table === undefined ? place : { ...place, table });
+    throw sqliteError(result.failed, table === undefined ? place : { ...place, table }, result.about);
   }
 
   return {
@@ -183,7 +184,10 @@ function workerFile(): URL {
 }
 
 function cancelled(place: Place): DsrError {
-  return new DsrError('cancelled', `reading the source '${place.source}' was cancelled`);
+  return new DsrError(
+    'cancelled',
+    `${place.writing === true ? 'changing' : 'reading'} the source '${place.source}' was cancelled`,
+  );
 }
 
 function timedOut(place: Place, call: Call): DsrError {

@@ -41,7 +41,7 @@ port.on('message', ({ id, request }: Envelope) => {
     stopIfAsked();
     answer = { id, ...serve(request) };
   } catch (error) {
-    answer = { id, failed: codeOf(error) };
+    answer = { id, failed: codeOf(error), about: namesIn(error) };
   }
   port.postMessage(answer);
 });
@@ -51,7 +51,7 @@ const NOTHING: Served = { rows: [], done: true };
 
 function serve(request: Request): Served {
   if (request.op === 'open') {
-    database = open(request.file, request.busyMs);
+    database = open(request.file, request.busyMs, request.writing);
     return NOTHING;
   }
   if (request.op === 'close') {
@@ -64,7 +64,7 @@ function serve(request: Request): Served {
   if (database === null) throw new Error('not open');
   switch (request.op) {
     case 'run':
-      database.exec(request.sql);
+      patiently(database, request.sql, request.waitMs);
       return NOTHING;
     case 'all':
       return { rows: [...rowsOf(database, request.sql, request.params)].map(plainRow), done: true };
@@ -89,9 +89,14 @@ function serve(request: Request): Served {
   }
 }
 
-/** Read-only at the file itself, and one snapshot from here on: the first read pins it. */
-function open(file: string, busyMs: number): Database.Database {
-  const opened = new Database(file, { readonly: true, fileMustExist: true, timeout: busyMs });
+/**
+ * A reader: read-only at the file itself, and one snapshot from here on: the first read pins it. A writer:
+ * the file is locked against other writers from here on, so that what it finds stays true; foreign keys
+ * are kept, but only the end counts.
+ */
+function open(file: string, busyMs: number, writing: boolean): Database.Database {
+  const timeout = writing ? PAUSE_MS : busyMs;
+  const opened = new Database(file, { readonly: !writing, fileMustExist: true, timeout });
   try {
     opened.defaultSafeIntegers(true);
     // Keys go into temporary tables while other results are still being read.
@@ -112,12 +117,36 @@ function open(file: string, busyMs: number): Database.Database {
       return 1;
     });
     for (const statement of keyTableStatements()) opened.exec(statement);
+    if (writing) {
+      opened.pragma('foreign_keys = on');
+      patiently(opened, 'begin immediate', busyMs);
+      opened.pragma('defer_foreign_keys = on');
+      return opened;
+    }
     opened.exec('begin');
     opened.prepare('select count(*) from sqlite_schema').get();
     return opened;
   } catch (error) {
     opened.close();
     throw error;
+  }
+}
+
+/** SQLite's own waiting cannot be broken off, so it gets little of it at a time. */
+const PAUSE_MS = 50;
+
+function patiently(opened: Database.Database, sql: string, waitMs: number): void {
+  const end = Date.now() + waitMs;
+  for (;;) {
+    try {
+      opened.exec(sql);
+      return;
+    } catch (error) {
+      if (!codeOf(error).startsWith('SQLITE_BUSY') || Date.now() >= end) throw error;
+      // Some locks are refused without any waiting.
+      Atomics.wait(interrupts, 0, Atomics.load(interrupts, 0), PAUSE_MS);
+      stopIfAsked();
+    }
   }
 }
 
@@ -161,6 +190,15 @@ function plainRow(row: RawRow): RawRow {
 function sizeOf(value: RawValue): number {
   if (typeof value === 'string') return value.length;
   return value instanceof Uint8Array ? value.byteLength : 8;
+}
+
+/** Tables and columns that the constraint is about: for these codes the message holds nothing else. */
+function namesIn(error: unknown): string | null {
+  if (!(error instanceof Database.SqliteError)) return null;
+  if (!/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|NOTNULL)$/.test(error.code)) return null;
+  return (
+    /^(?:UNIQUE|NOT NULL) constraint failed: ([\p{L}\p{N}_.$, -]{1,200})$/u.exec(error.message)?.[1] ?? null
+  );
 }
 
 function codeOf(error: unknown): string {

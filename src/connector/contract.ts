@@ -2,6 +2,7 @@ import type { Catalog, FieldPath } from '../model/catalog.js';
 import type { Condition, MatchMode } from '../model/map.js';
 import type { Key, Value } from '../model/value.js';
 import type { KeySet } from './key-set.js';
+import type { RowSet } from './row-set.js';
 
 /**
  * The connector contract. A connector never sees a person or a policy: it takes sets of keys, hands
@@ -15,6 +16,8 @@ export interface Connector {
   describe(call: Call): Promise<Catalog>;
   /** One consistent snapshot, read-only at the source itself. */
   reader(call: Call): Promise<Reader>;
+  /** One transaction that may change the source. Absent: a source that is only read. */
+  writer?(call: Call): Promise<Writer>;
   close(): Promise<void>;
 }
 
@@ -91,6 +94,60 @@ export interface Hit {
   readonly match: number;
   /** Position in that match's KeySet. */
   readonly key: number;
+}
+
+/**
+ * One transaction at a source: nothing of it is seen by others before `commit`, all of it after. What
+ * can be put off until the commit (deferrable constraints) is put off until `settle`.
+ */
+export interface Writer {
+  /**
+   * As Reader.find, but on what is true now: all that is committed when the query begins, and what this
+   * writer changed. Takes no locks, so that a search through a big table holds up nobody: `lock` does.
+   */
+  find(query: Query): AsyncIterable<readonly Found[]>;
+  /**
+   * Holds these records until the end: nobody else changes or deletes them, and where the source has
+   * foreign keys, nobody begins to refer to them. Waits for whoever holds one. Answers how many there are.
+   */
+  lock(records: Records): Promise<number>;
+  /** Answers how many records the source changed or deleted by the keys given; its triggers and cascades are not counted. */
+  apply(change: Change): Promise<Applied>;
+  /** What was put off until the commit happens now: deferred constraints and triggers. */
+  settle(): Promise<void>;
+  /** Rejects as `data` or `conflict` where the source rolled back; as `transient` where its answer was lost: it may have landed. */
+  commit(): Promise<void>;
+  /** Rolls back what was not committed, and ends. */
+  close(): Promise<void>;
+}
+
+/** Records of a collection, by key. */
+export interface Records {
+  /** CollectionInfo.id. */
+  readonly collection: string;
+  /** The fields that make a key, as the map names them. */
+  readonly key: readonly string[];
+  readonly keys: KeySet;
+}
+
+export type Change = Deletion | Update;
+
+export interface Deletion extends Records {
+  readonly kind: 'delete';
+}
+
+/** Every record gets its own values; columns whole, never paths. */
+export interface Update {
+  readonly kind: 'update';
+  readonly collection: string;
+  readonly key: readonly string[];
+  readonly fields: readonly string[];
+  /** Values as `find` gives them: what was read can be written back. */
+  readonly rows: RowSet;
+}
+
+export interface Applied {
+  readonly records: number;
 }
 
 /** `Options` is the connector's own; it stays inside. */

@@ -1,32 +1,55 @@
 import { DsrError } from '../model/error.js';
-import type { Call, Connector, Found, Query, Reader } from './contract.js';
+import type { Call, Connector, Found, Query, Reader, Writer } from './contract.js';
+import { lostCommit } from './errors.js';
 
 /**
  * Ends each call of a connector at its abort or time-out, whether the connector listens or not. The
  * connector gets a signal that says the same, to end what runs at the source. For a reader the
  * time-out is for opening it and for each batch, waiting for the source only: however long a million
- * records take to be written down is not the source's fault. A reader that timed out is over.
+ * records take to be written down is not the source's fault. A reader that timed out is over. The same
+ * holds for each step of a writer, but that a commit once begun is not aborted: its answer is worth more
+ * than the moment that it takes.
  */
 export function limited(connector: Connector, source: string): Connector {
+  const { writer } = connector;
   return {
     properties: connector.properties,
     check: (call, matched) => within(call, source, (inner) => connector.check(inner, matched)),
     describe: (call) => within(call, source, (inner) => connector.describe(inner)),
-    async reader(call) {
-      const life = lifeOf(call, source);
-      try {
-        const reader = await life.step(
-          () => connector.reader({ signal: life.signal, timeoutMs: call.timeoutMs }),
-          (late) => late.close(),
-        );
-        return limitedReader(reader, life);
-      } catch (error) {
-        life.end();
-        throw error;
-      }
-    },
+    reader: (call) => living(call, source, (inner) => connector.reader(inner), limitedReader),
+    ...(writer === undefined
+      ? {}
+      : {
+          writer: (call) =>
+            living(
+              call,
+              source,
+              (inner) => writer.call(connector, inner),
+              (opened, life) => limitedWriter(opened, life, source),
+            ),
+        }),
     close: () => connector.close(),
   };
+}
+
+/** Opens what lives on after the call, under the call's signal. */
+async function living<T extends { close(): Promise<void> }>(
+  call: Call,
+  source: string,
+  open: (call: Call) => Promise<T>,
+  limit: (opened: T, life: Life) => T,
+): Promise<T> {
+  const life = lifeOf(call, source);
+  try {
+    const opened = await life.step(
+      () => open({ signal: life.signal, timeoutMs: call.timeoutMs }),
+      (late) => late.close(),
+    );
+    return limit(opened, life);
+  } catch (error) {
+    life.end();
+    throw error;
+  }
 }
 
 /** The signal of one call, and how long each step of it may take. */
@@ -34,6 +57,7 @@ interface Life {
   readonly signal: AbortSignal;
   /** `late` gets the result that came after the step was given up. */
   step<T>(work: () => Promise<T>, late?: (result: T) => Promise<unknown>): Promise<T>;
+  /** From now on an abort is not heard; the time-out is. */
   end(): void;
 }
 
@@ -86,7 +110,33 @@ function limitedReader(reader: Reader, life: Life): Reader {
   };
 }
 
-async function* steps(reader: Reader, query: Query, life: Life): AsyncGenerator<readonly Found[]> {
+function limitedWriter(writer: Writer, life: Life, source: string): Writer {
+  return {
+    find: (query) => steps(writer, query, life),
+    lock: (records) => life.step(() => writer.lock(records)),
+    apply: (change) => life.step(() => writer.apply(change)),
+    settle: () => life.step(() => writer.settle()),
+    async commit() {
+      life.signal.throwIfAborted();
+      life.end();
+      try {
+        await life.step(() => writer.commit());
+      } catch (error) {
+        throw life.signal.aborted ? lostCommit(source, 'no answer in time') : error;
+      }
+    },
+    async close() {
+      life.end();
+      await writer.close();
+    },
+  };
+}
+
+async function* steps(
+  reader: Pick<Reader, 'find'>,
+  query: Query,
+  life: Life,
+): AsyncGenerator<readonly Found[]> {
   const batches = reader.find(query)[Symbol.asyncIterator]();
   let over = false;
   try {

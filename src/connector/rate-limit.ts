@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DsrError } from '../model/error.js';
-import type { Call, Connector, Found, Reader } from './contract.js';
+import type { Call, Connector, Found, Query, Reader, Writer } from './contract.js';
 
 export interface Pace {
   /** Requests to the source in a second, at most; a batch of a find counts as one. */
@@ -10,9 +10,10 @@ export interface Pace {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Spaces requests evenly over all readers of a connector: for sources that count them. */
+/** Spaces requests evenly over all readers and writers of a connector: for sources that count them. */
 export function rateLimited(connector: Connector, pace: Pace): Connector {
   const turn = turns(pace);
+  const { writer } = connector;
   return {
     properties: connector.properties,
     async check(call, matched) {
@@ -27,21 +28,55 @@ export function rateLimited(connector: Connector, pace: Pace): Connector {
       await turn(call);
       return pacedReader(await connector.reader(call), () => turn(call));
     },
+    ...(writer === undefined
+      ? {}
+      : {
+          async writer(call) {
+            await turn(call);
+            return pacedWriter(await writer.call(connector, call), () => turn(call));
+          },
+        }),
     close: () => connector.close(),
   };
 }
 
-function pacedReader(reader: Reader, turn: () => Promise<void>): Reader {
-  return {
-    async *find(query): AsyncGenerator<readonly Found[]> {
+type Turn = () => Promise<void>;
+
+function pacedReader(reader: Reader, turn: Turn): Reader {
+  return { find: (query) => paced(reader, query, turn), close: () => reader.close() };
+}
+
+function pacedWriter(writer: Writer, turn: Turn): Writer {
+  const after =
+    <Asked, Answer>(work: (asked: Asked) => Promise<Answer>) =>
+    async (asked: Asked): Promise<Answer> => {
       await turn();
-      for await (const batch of reader.find(query)) {
-        yield batch;
-        await turn();
-      }
+      return work(asked);
+    };
+  return {
+    find: (query) => paced(writer, query, turn),
+    lock: after((records) => writer.lock(records)),
+    apply: after((change) => writer.apply(change)),
+    async settle() {
+      await turn();
+      await writer.settle();
     },
-    close: () => reader.close(),
+    // Never held up: what it would let wait are other people's transactions.
+    commit: () => writer.commit(),
+    close: () => writer.close(),
   };
+}
+
+async function* paced(
+  reader: Pick<Reader, 'find'>,
+  query: Query,
+  turn: Turn,
+): AsyncGenerator<readonly Found[]> {
+  await turn();
+  for await (const batch of reader.find(query)) {
+    yield batch;
+    await turn();
+  }
 }
 
 function turns({ perSecond, now = Date.now, sleep = pause }: Pace): (call: Call) => Promise<void> {

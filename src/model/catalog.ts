@@ -24,6 +24,8 @@ export interface CollectionInfo {
   /** Further unique keys, by their fields. */
   readonly unique: readonly (readonly string[])[];
   readonly references: readonly ReferenceInfo[];
+  /** Conditions that every row must meet; absent: none. */
+  readonly checks?: readonly CheckInfo[];
   readonly indexes: readonly IndexInfo[];
   /** An estimate; null where the source has none. */
   readonly rows: number | null;
@@ -90,6 +92,17 @@ export interface ReferenceInfo {
   readonly on: readonly string[];
   readonly onDelete: 'no-action' | 'restrict' | 'cascade' | 'set-null' | 'set-default';
   readonly deferrable: boolean;
+  /** Held against each row as it goes: a record that refers to itself never can. Absent: a statement at a time. */
+  readonly rowByRow?: true;
+}
+
+/** A CHECK constraint, of the table, a column or a column's domain. */
+export interface CheckInfo {
+  readonly name: string | null;
+  /** The columns that it speaks of. */
+  readonly fields: readonly string[];
+  /** As the source spells it; `VALUE` in a domain's is the column's name here. */
+  readonly expression: string;
 }
 
 export interface IndexInfo {

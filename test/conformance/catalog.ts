@@ -176,4 +176,21 @@ export const catalog: readonly Guarantee[] = [
       expect(found).toHaveLength(2);
     },
   },
+  {
+    says: 'checks are told with their names and the fields that they speak of',
+    appliesTo: ({ writes }) => writes !== undefined,
+    async check({ make }) {
+      const { connector } = await make(target, {
+        name: 'notes',
+        columns: { id: 'integer', note: { type: 'text', nullable: true }, other: 'text' },
+        key: ['id'],
+        never: { field: 'note', text: 'other (x' },
+      });
+      const { checks } = await infoOf(connector, 'notes');
+      expect(checks?.map(({ name, fields }) => ({ name, fields }))).toEqual([
+        { name: 'notes_never', fields: ['note'] },
+      ]);
+      expect((await infoOf(connector, 'target')).checks).toBeUndefined();
+    },
+  },
 ];

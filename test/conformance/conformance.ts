@@ -3,11 +3,17 @@ import { limited } from '../../src/connector/limits.js';
 import { skipWith } from '../harness/permitted-skip.js';
 import { answering } from './answering.js';
 import { catalog } from './catalog.js';
+import { changing } from './changing.js';
 import { comparing } from './comparing.js';
 import type { Fixture, Harness } from './fixture.js';
 import type { Guarantee } from './guarantee.js';
+import { holding } from './holding.js';
+import { newValues } from './new-values.js';
 import { reading } from './reading.js';
+import { referring } from './referring.js';
+import { refusing } from './refusing.js';
 import { values } from './values.js';
+import { writing } from './writing.js';
 
 export const guarantees: Readonly<Record<string, readonly Guarantee[]>> = {
   answering,
@@ -15,6 +21,12 @@ export const guarantees: Readonly<Record<string, readonly Guarantee[]>> = {
   values,
   reading,
   catalog,
+  writing,
+  changing,
+  'new values': newValues,
+  referring,
+  refusing,
+  holding,
 };
 
 /**

@@ -15,8 +15,19 @@ export interface Harness {
   readonly streams: boolean;
   /** References and their ON DELETE are the source's own. */
   readonly references: boolean;
+  /** What its writer does; absent: the source is only read. */
+  readonly writes?: Writes;
   /** A fresh, empty source with these tables. */
   make(tables: readonly Table[]): Promise<Fixture>;
+}
+
+export interface Writes {
+  /** An open writer keeps all other writers out of the source. */
+  readonly exclusive: boolean;
+  /** References may be put off until `settle`. */
+  readonly deferrable: boolean;
+  /** ON DELETE SET DEFAULT is done. */
+  readonly setDefault: boolean;
 }
 
 export interface Fixture {
@@ -40,6 +51,10 @@ export interface Fixture {
    * that differ. By the source's own word: which ids hold what equals each text, in the texts' order.
    */
   folding?(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** A trigger: to change or delete the record with this id raises an error that says the text. */
+  guarded?(table: string, id: number, text: string): Promise<void>;
+  /** A trigger: whatever changes a record writes 'touched' into that field of it. */
+  touched?(table: string, field: string): Promise<void>;
   /** Drops the source; the connector is closed before. */
   drop(): Promise<void>;
 }
@@ -67,6 +82,7 @@ export interface Column {
   readonly nullable?: boolean;
   /** Generated as the text of another column. */
   readonly copyOf?: string;
+  readonly default?: number;
 }
 
 export interface Table {
@@ -80,7 +96,11 @@ export interface Table {
     readonly to: string;
     readonly on: readonly string[];
     readonly onDelete: ReferenceInfo['onDelete'];
+    /** Put off until the commit, where the source can. */
+    readonly deferred?: boolean;
   }[];
+  /** A CHECK: the field, which is text, never holds this. */
+  readonly never?: { readonly field: string; readonly text: string };
   readonly rows?: readonly Row[];
 }
 

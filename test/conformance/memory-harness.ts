@@ -1,5 +1,7 @@
+import type { Call, Connector, Writer } from '../../src/connector/contract.js';
 import type { CollectionInfo, FieldInfo, FieldKind } from '../../src/model/catalog.js';
-import { type MemoryCollection, memoryConnector } from '../support/memory-connector.js';
+import { DsrError } from '../../src/model/error.js';
+import { type Hooks, type MemoryCollection, memoryConnector } from '../support/memory-connector.js';
 import {
   type Column,
   type ColumnType,
@@ -32,14 +34,14 @@ export const memoryHarness: Harness = {
   types: Object.keys(KINDS) as ColumnType[],
   streams: false,
   references: true,
+  writes: { exclusive: false, deferrable: true, setDefault: true },
   async make(tables) {
     const extra: MemoryCollection[] = [];
+    let trigger: Hooks['trigger'];
     const open = () =>
       memoryConnector({
-        collections: [
-          ...tables.map((table) => ({ info: collection(table), rows: table.rows ?? [] })),
-          ...extra,
-        ],
+        collections: [...tables.map(filled), ...extra],
+        hooks: { trigger: (event) => trigger?.(event) },
       });
     let connector = open();
     return {
@@ -50,10 +52,21 @@ export const memoryHarness: Harness = {
         check: (...args) => connector.check(...args),
         describe: (...args) => connector.describe(...args),
         reader: (...args) => connector.reader(...args),
+        writer: (...args) => writerOf(connector, ...args),
         close: () => connector.close(),
       },
       async insert(table, rows) {
         connector.insert(table, rows);
+      },
+      async guarded(table, id) {
+        trigger = ({ collection: changed, before }) => {
+          if (changed !== table || before.id !== id) return undefined;
+          throw new DsrError('data', `${table}: a trigger stands against it`);
+        };
+      },
+      async touched(table, field) {
+        trigger = ({ collection: changed, after }) =>
+          changed === table && after !== null ? { ...after, [field]: 'touched' } : undefined;
       },
       async slow() {
         const slow: Table = { name: 'slow', columns: { id: 'integer', email: 'text' }, key: ['id'] };
@@ -65,6 +78,23 @@ export const memoryHarness: Harness = {
     };
   },
 };
+
+function writerOf(connector: Connector, call: Call): Promise<Writer> {
+  if (connector.writer === undefined) throw new Error('it is only read');
+  return connector.writer(call);
+}
+
+function filled(table: Table): MemoryCollection {
+  const { never } = table;
+  return {
+    info: collection(table),
+    rows: table.rows ?? [],
+    defaults: Object.fromEntries(
+      Object.entries(table.columns).map(([name, column]) => [name, columnOf(column).default ?? null]),
+    ),
+    accepts: (row) => never === undefined || row[never.field] !== never.text,
+  };
+}
 
 function collection(table: Table): CollectionInfo {
   const declared = table.key !== undefined;
@@ -80,10 +110,16 @@ function collection(table: Table): CollectionInfo {
       : { fields: ['row number'], kind: 'physical' },
     unique: table.unique ?? [],
     references: (table.references ?? []).map((reference) => ({
-      ...reference,
+      fields: reference.fields,
+      to: reference.to,
+      on: reference.on,
+      onDelete: reference.onDelete,
       name: `${table.name} ${reference.fields.join()}`,
-      deferrable: false,
+      deferrable: reference.deferred === true,
     })),
+    ...(table.never === undefined
+      ? {}
+      : { checks: [{ name: `${table.name}_never`, fields: [table.never.field], expression: '' }] }),
     indexes: [],
     rows: table.rows?.length ?? 0,
     comment: null,
@@ -104,7 +140,7 @@ function field(name: string, column: Column): FieldInfo {
     },
     nullable: column.nullable === true,
     generated: column.copyOf !== undefined,
-    hasDefault: false,
+    hasDefault: column.default !== undefined,
     comment: null,
   };
 }

@@ -43,6 +43,7 @@ export const mysqlHarness: Harness = {
   },
   streams: true,
   references: true,
+  writes: { exclusive: false, deferrable: false, setDefault: false },
   async make(tables) {
     const database = await withEngine('mysql');
     // The session that inserts tells its times in UTC.
@@ -73,6 +74,19 @@ export const mysqlHarness: Harness = {
            create function write_it() returns int modifies sql data not deterministic
              begin insert into seen values (1); return 1; end;
            create view writing as select write_it() as id`,
+        );
+      },
+      async guarded(table, id, text) {
+        for (const change of ['update', 'delete']) {
+          await database.exec(
+            `create trigger guarded_${change} before ${change} on \`${table}\` for each row
+             begin if old.id = ${id} then signal sqlstate '45000' set message_text = '${text}'; end if; end`,
+          );
+        }
+      },
+      async touched(table, field) {
+        await database.exec(
+          `create trigger touched before update on \`${table}\` for each row set new.\`${field}\` = 'touched'`,
         );
       },
       async failing(text) {

@@ -31,12 +31,14 @@ const dialect: Dialect = {
     return typeof value === 'object' && value !== null && isJsonText(value) ? value.json : value;
   },
   generated: (expression) => `generated always as (${expression}) stored`,
+  deferred: 'deferrable initially deferred',
 };
 
 export const postgresHarness: Harness = {
   types: Object.keys(dialect.types) as Harness['types'],
   streams: true,
   references: true,
+  writes: { exclusive: false, deferrable: true, setDefault: true },
   async make(tables) {
     const database = await withEngine('postgres');
     await database.exec(
@@ -74,6 +76,25 @@ export const postgresHarness: Harness = {
            create function write_it() returns integer language sql volatile as
              'insert into seen values (1); select 1';
            create view writing as select write_it() as id`,
+        );
+      },
+      async guarded(table, id, text) {
+        await database.exec(
+          `create function guard() returns trigger language plpgsql as $$ begin
+             if old.id = ${id} then raise exception '${text}' using detail = '${text}', hint = '${text}'; end if;
+             if tg_op = 'DELETE' then return old; end if;
+             return new;
+           end $$;
+           create trigger guarded before update or delete on "${table}" for each row execute function guard()`,
+        );
+      },
+      async touched(table, field) {
+        await database.exec(
+          `create function touch() returns trigger language plpgsql as $$ begin
+             new."${field}" := 'touched';
+             return new;
+           end $$;
+           create trigger touched before update on "${table}" for each row execute function touch()`,
         );
       },
       async failing(text) {

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import type { Call, Reader } from '../../src/connector/contract.js';
-import { DsrError, type ErrorKind } from '../../src/model/error.js';
+import { DsrError } from '../../src/model/error.js';
 import { allOf, ask, call, keysOf, matchOn, queryOf } from './ask.js';
+import { errorOf, told } from './error-of.js';
 import type { Fixture, Table } from './fixture.js';
 import type { Guarantee } from './guarantee.js';
+import { heldBytes } from './held-bytes.js';
 
 const numbered = (count: number): Table => ({
   name: 'numbered',
@@ -202,21 +202,6 @@ export const reading: readonly Guarantee[] = [
   },
 ];
 
-/** What is held in and beside the heap once all garbage is collected: RSS would count the garbage too. */
-function heldBytes(): number {
-  collectGarbage ??= exposedCollector();
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
-let collectGarbage: (() => void) | undefined;
-
-function exposedCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-}
-
 async function ended(fixture: Fixture, made: Call, then: () => Promise<void>) {
   const query = await queryOf(fixture.connector, {
     table: 'slow',
@@ -234,19 +219,4 @@ async function ended(fixture: Fixture, made: Call, then: () => Promise<void>) {
   } finally {
     await reader?.close();
   }
-}
-
-async function errorOf(work: Promise<unknown>): Promise<DsrError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof DsrError) return error;
-    throw new Error(`rejected with ${String(error)}, which is no DsrError`);
-  }
-  throw new Error('did not reject');
-}
-
-function told(error: DsrError): string {
-  const kind: ErrorKind = error.kind;
-  return [kind, error.message, error.hint, error.place, error.stack].join('\n');
 }

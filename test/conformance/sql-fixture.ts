@@ -11,6 +11,8 @@ export interface Dialect {
   parameter(position: number): string;
   bind(value: Value, type: ColumnType): unknown;
   generated(expression: string): string;
+  /** What follows a reference that is put off until the commit. */
+  readonly deferred?: string;
 }
 
 const ROWS_A_STATEMENT = 500;
@@ -52,11 +54,16 @@ function createTable(dialect: Dialect, table: Table): string {
   );
   if (table.key !== undefined) parts.push(`primary key (${list(table.key)})`);
   for (const unique of table.unique ?? []) parts.push(`unique (${list(unique)})`);
-  for (const { fields, to, on, onDelete } of table.references ?? []) {
+  for (const { fields, to, on, onDelete, deferred } of table.references ?? []) {
     const rule = onDelete.replace('-', ' ');
+    const late = deferred === true ? ` ${dialect.deferred ?? ''}` : '';
     parts.push(
-      `foreign key (${list(fields)}) references ${dialect.quote(to)} (${list(on)}) on delete ${rule}`,
+      `foreign key (${list(fields)}) references ${dialect.quote(to)} (${list(on)}) on delete ${rule}${late}`,
     );
+  }
+  if (table.never !== undefined) {
+    const { field, text } = table.never;
+    parts.push(`constraint ${table.name}_never check (${dialect.quote(field)} <> '${text}')`);
   }
   return `create table ${dialect.quote(table.name)} (${parts.join(', ')})`;
 }
@@ -65,7 +72,8 @@ function columnDefinition(dialect: Dialect, name: string, column: Column): strin
   const type = dialect.types[column.type];
   if (type === undefined) throw new Error(`the engine has no ${column.type} column`);
   const made = column.copyOf === undefined ? '' : ` ${dialect.generated(dialect.quote(column.copyOf))}`;
-  return `${dialect.quote(name)} ${type}${made}${column.nullable === true ? '' : ' not null'}`;
+  const fallback = column.default === undefined ? '' : ` default ${column.default}`;
+  return `${dialect.quote(name)} ${type}${made}${fallback}${column.nullable === true ? '' : ' not null'}`;
 }
 
 function insertStatement(

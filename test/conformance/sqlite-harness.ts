@@ -30,6 +30,7 @@ const dialect: Dialect = {
     return typeof value === 'object' && value !== null && isJsonText(value) ? value.json : value;
   },
   generated: (expression) => `generated always as (${expression})`,
+  deferred: 'deferrable initially deferred',
 };
 
 export const sqliteHarness: Harness = {
@@ -38,6 +39,7 @@ export const sqliteHarness: Harness = {
   samples: { decimal: ['0', '-7', '12.5', '9007199254740993', '0.1'] },
   streams: true,
   references: true,
+  writes: { exclusive: true, deferrable: true, setDefault: true },
   async make(tables) {
     const database = await withEngine('sqlite');
     // Readers and writers at once, as a busy application has it.
@@ -63,6 +65,20 @@ export const sqliteHarness: Harness = {
           `create view slow (id, email) as
            with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000000000)
            select i, 'a' || i from n`,
+        );
+      },
+      async guarded(table, id, text) {
+        for (const change of ['update', 'delete']) {
+          await database.exec(
+            `create trigger guarded_${change} before ${change} on "${table}" when old.id = ${id}
+             begin select raise(abort, '${text}'); end`,
+          );
+        }
+      },
+      async touched(table, field) {
+        await database.exec(
+          `create trigger touched after update on "${table}"
+           begin update "${table}" set "${field}" = 'touched' where id = new.id; end`,
         );
       },
       async failing(text) {

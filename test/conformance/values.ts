@@ -4,12 +4,12 @@ import { ask, matchOn } from './ask.js';
 import { type ColumnType, type Harness, SAMPLES } from './fixture.js';
 import type { Guarantee } from './guarantee.js';
 
-function samplesOf(harness: Harness, type: ColumnType): readonly Value[] {
+export function samplesOf(harness: Harness, type: ColumnType): readonly Value[] {
   return harness.samples?.[type] ?? SAMPLES[type];
 }
 
 /** JSON compared by its tokens: a source may space it anew, but lose no digit. */
-function comparable(value: Value): unknown {
+export function comparable(value: Value): unknown {
   if (value === null || typeof value !== 'object' || !isJsonText(value)) return value;
   const texts = value.json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
     token.startsWith('"') ? token : `"number ${token}"`,

@@ -82,6 +82,7 @@ export async function plansOf<C extends Column>(
       table,
       query,
       scratch: engine.scratch,
+      frozen: true,
       signal,
     });
     for await (const batch of asked) throw new Error(`nothing was sent, yet ${batch.length} records came`);

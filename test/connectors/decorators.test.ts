@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Call, Connector, Found, Query } from '../../src/connector/contract.js';
-import { driverError } from '../../src/connector/errors.js';
+import type { Call, Connector, Found, Query, Writer } from '../../src/connector/contract.js';
+import { commitError, driverError } from '../../src/connector/errors.js';
+import { keySetOf } from '../../src/connector/key-set.js';
 import { limited } from '../../src/connector/limits.js';
 import { rateLimited } from '../../src/connector/rate-limit.js';
 import { opened } from '../../src/connector/retry.js';
@@ -118,6 +119,103 @@ describe('a limited connector', () => {
   });
 });
 
+/** The same source, with a writer whose steps answer as `step` does. */
+function writable(step: (name: string) => Promise<unknown>) {
+  const { connector } = source(async () => []);
+  const seen = { signals: [] as AbortSignal[], steps: [] as string[] };
+  const take = async (name: string) => {
+    seen.steps.push(name);
+    await step(name);
+  };
+  const made: Writer = {
+    async *find() {
+      await take('find');
+      yield [];
+    },
+    lock: async () => {
+      await take('lock');
+      return 1;
+    },
+    apply: async () => {
+      await take('apply');
+      return { records: 1 };
+    },
+    settle: () => take('settle'),
+    commit: () => take('commit'),
+    close: () => take('close'),
+  };
+  const writer = async ({ signal }: Call) => {
+    seen.signals.push(signal);
+    return made;
+  };
+  return { connector: { ...connector, writer }, seen };
+}
+
+const opening = async (connector: Connector, asked: Call): Promise<Writer> => {
+  if (connector.writer === undefined) throw new Error('it has no writer');
+  return connector.writer(asked);
+};
+const change = { kind: 'delete', collection: 'c', key: ['id'], keys: keySetOf([[1]]) } as const;
+
+describe('a limited writer', () => {
+  it('is there where the connector has one', () => {
+    expect(limited(source(async () => []).connector, 'crm').writer).toBeUndefined();
+    expect(rateLimited(source(async () => []).connector, { perSecond: 1 }).writer).toBeUndefined();
+    expect(limited(writable(never).connector, 'crm').writer).toBeDefined();
+  });
+
+  it.each(['lock', 'apply', 'settle', 'find'])(
+    'gives up %s after its time, and tells the source so',
+    async (name) => {
+      const { connector, seen } = writable((step) => (step === name ? never() : Promise.resolve()));
+      const writer = await opening(limited(connector, 'crm'), call(30));
+      const work = {
+        lock: () => writer.lock(change),
+        apply: () => writer.apply(change),
+        settle: () => writer.settle(),
+        find: () => writer.find(query)[Symbol.asyncIterator]().next(),
+      }[name];
+      expect(await caught(work?.() ?? Promise.resolve())).toMatchObject({
+        kind: 'transient',
+        message: 'crm: no answer within 0.03 s',
+      });
+      expect(seen.signals[0]?.aborted).toBe(true);
+      expect(await caught(writer.commit())).toMatchObject({ kind: 'transient' });
+      expect(seen.steps).not.toContain('commit');
+      await writer.close();
+      expect(seen.steps).toContain('close');
+    },
+  );
+
+  it('brings a commit once begun to its end, whatever is aborted meanwhile', async () => {
+    const { connector, seen } = writable((step) => (step === 'commit' ? wait(40) : Promise.resolve()));
+    const controller = new AbortController();
+    const writer = await opening(limited(connector, 'crm'), call(5_000, controller.signal));
+    const committing = caught(writer.commit());
+    controller.abort();
+    expect(await committing).toBeNull();
+    expect(seen.signals[0]?.aborted).toBe(false);
+  });
+
+  it('begins no commit after an abort', async () => {
+    const { connector, seen } = writable(async () => undefined);
+    const controller = new AbortController();
+    const writer = await opening(limited(connector, 'crm'), call(5_000, controller.signal));
+    controller.abort();
+    expect(await caught(writer.commit())).toMatchObject({ kind: 'cancelled' });
+    expect(seen.steps).toEqual([]);
+  });
+
+  it('says of a commit without an answer in time that it may have landed', async () => {
+    const { connector } = writable((step) => (step === 'commit' ? never() : Promise.resolve()));
+    const writer = await opening(limited(connector, 'crm'), call(30));
+    expect(await caught(writer.commit())).toMatchObject({
+      kind: 'transient',
+      message: 'crm: no answer in time at the commit: it may have landed, or not',
+    });
+  });
+});
+
 describe('a rate-limited connector', () => {
   it('spaces requests evenly, over all its readers', async () => {
     const { connector } = source(async (number) => (number > 2 ? null : []));
@@ -136,6 +234,24 @@ describe('a rate-limited connector', () => {
     for await (const _batch of reader.find(query)) now += 100;
     // describe at 0, reader at 250, find at 500, then 750 and 1,000 less the 100 that passed by themselves.
     expect(waits).toEqual([250, 250, 150, 150]);
+  });
+
+  it("spaces a writer's steps too, but holds no commit up", async () => {
+    const { connector, seen } = writable(async () => undefined);
+    const waits: number[] = [];
+    const slow = rateLimited(connector, {
+      perSecond: 4,
+      now: () => 0,
+      sleep: async (ms) => void waits.push(ms),
+    });
+    const writer = await opening(slow, call(1_000));
+    for await (const _batch of writer.find(query)) await writer.lock(change);
+    await writer.apply(change);
+    await writer.settle();
+    await writer.commit();
+    await writer.close();
+    expect(seen.steps).toEqual(['find', 'lock', 'apply', 'settle', 'commit', 'close']);
+    expect(waits).toEqual([250, 500, 750, 1_000, 1_250]);
   });
 
   it('waits no longer than to the abort', async () => {
@@ -196,6 +312,82 @@ describe("a driver's error", () => {
     expect(told.kind).toBe(kind);
     expect(told.message).toContain(what);
     expect(told.message).toContain('crm: public.customer');
+  });
+
+  it.each([
+    [{ code: '23503' }, 'data', 'a foreign key refuses it'],
+    [{ code: 'ER_NO_REFERENCED_ROW_2' }, 'data', 'a foreign key refuses it'],
+    [{ code: 'SQLITE_CONSTRAINT_FOREIGNKEY' }, 'data', 'a foreign key refuses it'],
+    [{ code: 'SQLITE_CONSTRAINT_PRIMARYKEY' }, 'data', 'a unique key refuses it'],
+    [{ code: 'SQLITE_CONSTRAINT_NOTNULL' }, 'data', 'may not be empty'],
+    [{ code: 'SQLITE_CONSTRAINT_TRIGGER' }, 'data', 'a trigger refuses it'],
+    [{ code: 'SQLITE_CONSTRAINT_VTAB' }, 'data', 'the source refused it'],
+    [
+      { errno: 4025, code: 'ER_INNODB_AUTOEXTEND_SIZE_OUT_OF_RANGE' },
+      'data',
+      'a check refuses it (code ER_CONSTRAINT_FAILED)',
+    ],
+    [{ errno: 1969 }, 'transient', 'the server ended the statement'],
+    [{ errno: 4999 }, 'data', 'the source refused it (code 4999)'],
+    [{ code: '22003' }, 'data', 'does not fit its column'],
+    [{ code: '40001' }, 'conflict', 'changed it meanwhile'],
+    [{ code: 'ER_CHECKREAD' }, 'conflict', 'changed it meanwhile'],
+    [{ code: '40P01' }, 'transient', 'deadlock'],
+    [{ code: '25006' }, 'config', 'it may only be read'],
+    [{ code: 'SQLITE_READONLY_DBMOVED' }, 'config', 'it may only be read'],
+    [{ code: 'ER_OPTION_PREVENTS_STATEMENT' }, 'config', 'it may only be read'],
+    [{ code: '42501' }, 'config', 'a privilege is missing'],
+  ] as const)('of a change is told by its code (%#)', (error, kind, what) => {
+    const told = driverError(error, { ...place, writing: true });
+    expect(told.kind).toBe(kind);
+    expect(told.message).toContain(what);
+  });
+
+  it.each([
+    [{ code: '23503' }, 'data', false],
+    [{ code: '40P01' }, 'transient', false],
+    [{ code: 'SQLITE_BUSY' }, 'transient', false],
+    [{ code: '57P01' }, 'transient', true],
+    [{ code: 'XX000' }, 'transient', true],
+    [{ code: 'ECONNRESET' }, 'transient', true],
+    [{ code: 'PROTOCOL_CONNECTION_LOST' }, 'transient', true],
+    [{ errno: 1927 }, 'transient', true],
+    [new Error('Connection terminated unexpectedly'), 'transient', true],
+  ] as const)('of a commit says whether it may have landed (%#)', (error, kind, landed) => {
+    const told = commitError(error, place);
+    expect(told.kind).toBe(kind);
+    expect(told.message.includes('may have landed')).toBe(landed);
+  });
+
+  it("takes names, and no value, out of MySQL's messages", () => {
+    const secret = '19900602-2397';
+    const error = (code: string, message: string) =>
+      driverError(Object.assign(new Error(message), { code }), place);
+    expect(
+      error(
+        'ER_ROW_IS_REFERENCED_2',
+        'Cannot delete or update a parent row: a foreign key constraint fails (`crm`.`invoice`, CONSTRAINT `invoice_fk` FOREIGN KEY (`c`) REFERENCES `customer` (`id`))',
+      ).message,
+    ).toContain('table invoice, constraint invoice_fk');
+    for (const value of [
+      secret,
+      `x' for key '${secret}`,
+      `\`${secret}\`.\`${secret}\`, CONSTRAINT \`${secret}\``,
+    ]) {
+      const told = error('ER_DUP_ENTRY', `Duplicate entry '${value}' for key 'customer_pnr'`);
+      expect(told.message).toContain('constraint customer_pnr');
+      expect(told.message).not.toContain('2397');
+      for (const code of [
+        'ER_BAD_NULL_ERROR',
+        'ER_DATA_TOO_LONG',
+        'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
+        'ER_SIGNAL_EXCEPTION',
+      ]) {
+        expect(error(code, `Incorrect value: '${value}' for column 'pnr' at row 1`).message).not.toContain(
+          '2397',
+        );
+      }
+    }
   });
 
   it('tells table and constraint, and nothing that could be a value', () => {

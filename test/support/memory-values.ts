@@ -1,4 +1,5 @@
-import type { FieldType } from '../../src/model/catalog.js';
+import type { CollectionInfo, FieldType } from '../../src/model/catalog.js';
+import { DsrError } from '../../src/model/error.js';
 import { isJsonText, type Scalar, type Value } from '../../src/model/value.js';
 
 /** What a Key part says of a value; null where it can be no part of a key. */
@@ -6,6 +7,29 @@ export function keyScalar(value: Value): Scalar | null {
   if (value === null) return null;
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   return typeof value === 'object' ? null : value;
+}
+
+const ROW_NUMBER: FieldType = { kind: 'integer', native: 'row number', length: null };
+
+/** @throws DsrError config where there is no such field. */
+export function typeOf(info: CollectionInfo, column: string): FieldType {
+  const field = info.fields.find(({ name }) => name === column);
+  if (field !== undefined) return field.type;
+  if (info.key.kind === 'physical' && info.key.fields.includes(column)) return ROW_NUMBER;
+  throw new DsrError('config', `there is no field '${column}' in ${info.id}`);
+}
+
+/** One text for what a row holds in these fields, equal where their types call it equal; null: one is NULL. */
+export function rowText(
+  info: CollectionInfo,
+  fields: readonly string[],
+  row: Readonly<Record<string, Value>>,
+): string | null {
+  const texts = fields.map((field) => {
+    const scalar = keyScalar(row[field] ?? null);
+    return scalar === null ? null : (coerced(typeOf(info, field), scalar) ?? String(scalar));
+  });
+  return texts.includes(null) ? null : JSON.stringify(texts);
 }
 
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/;
@@ -96,7 +120,7 @@ function trimmedTime(text: string): string {
 }
 
 function instantText(text: string): string | null {
-  const parts = /^(.*\d)(\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)$/i.exec(text.replace(' ', 'T'));
+  const parts = /^(.*?\d)(\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)$/i.exec(text.replace(' ', 'T'));
   if (parts === null) return null;
   const zone = (parts[3] ?? 'Z').replace(
     /^([+-]\d\d):?(\d\d)?$/,

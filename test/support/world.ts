@@ -2,7 +2,7 @@ import type { Reader } from '../../src/connector/contract.js';
 import { identifierTypes } from '../../src/identity/identifier-types.js';
 import { type AnsweredRecord, locate } from '../../src/locate/locate.js';
 import type { Located } from '../../src/locate/located.js';
-import type { CollectionInfo, FieldType } from '../../src/model/catalog.js';
+import type { Catalog, CollectionInfo, FieldType, ReferenceInfo } from '../../src/model/catalog.js';
 import { DsrError } from '../../src/model/error.js';
 import type {
   Collection,
@@ -10,13 +10,17 @@ import type {
   DataMap,
   Field,
   IdentifierSetting,
+  LegalBasis,
+  OnErase,
   Reference,
   Relation,
+  Retention,
+  Verdict,
 } from '../../src/model/map.js';
-import type { Value } from '../../src/model/value.js';
+import type { Scalar, Value } from '../../src/model/value.js';
 import { openScratch, type Scratch } from '../../src/store/scratch.js';
 import { TOLD } from './information.js';
-import { memoryConnector } from './memory-connector.js';
+import { type MemoryConnector, type MemoryContents, memoryConnector } from './memory-connector.js';
 
 /** A landscape in a few lines: collections by `source.name`, their rows, and what the map says of them. */
 export type World = Readonly<Record<string, WorldCollection>>;
@@ -28,12 +32,24 @@ export interface WorldCollection {
   readonly references?: readonly WorldReference[];
   readonly key?: readonly string[];
   readonly rows: readonly Readonly<Record<string, Value>>[];
+  /** delete where it does not say. */
+  readonly erase?: Verdict['kind'] | Verdict;
+  readonly retain?: readonly Retention[];
+  readonly disable?: Readonly<Record<string, Scalar | null>>;
+  /** Columns that may not be null; the key never may. */
+  readonly notNull?: readonly string[];
+  /** Further personal columns. */
+  readonly personal?: readonly string[];
+  readonly legalBasis?: LegalBasis;
+  /** The map does not speak of it. */
+  readonly outside?: true;
 }
 
 export interface WorldIdentifier {
   readonly type: string;
   readonly of?: string;
   readonly relation?: 'mentions' | 'none';
+  readonly onErase?: OnErase;
 }
 
 export interface WorldReference {
@@ -42,6 +58,11 @@ export interface WorldReference {
   readonly on?: readonly string[];
   readonly relation: Relation;
   readonly when?: readonly Condition[];
+  readonly onErase?: OnErase;
+  /** A foreign key stands behind it. */
+  readonly constraint?: ReferenceInfo['onDelete'];
+  readonly deferrable?: true;
+  readonly rowByRow?: true;
 }
 
 export function mapOf(world: World, identifiers: Readonly<Record<string, IdentifierSetting>> = {}): DataMap {
@@ -71,7 +92,9 @@ export function mapOf(world: World, identifiers: Readonly<Record<string, Identif
       timezone: 'Europe/Stockholm',
       unmappedTables: [],
     })),
-    collections: Object.entries(world).map(([id, each]) => collectionOf(id, each)),
+    collections: Object.entries(world)
+      .filter(([, each]) => each.outside === undefined)
+      .map(([id, each]) => collectionOf(id, each)),
     hash: 'sha256:test',
   };
 }
@@ -93,15 +116,23 @@ function collectionOf(id: string, each: WorldCollection): Collection {
       ...(each.references ?? []).flatMap((reference) =>
         reference.fields.map((field) => fieldOf(field, null)),
       ),
-    ],
+      ...(each.personal ?? []).map((field) => ({
+        ...fieldOf(field, null),
+        category: 'user.content.private',
+        personal: true,
+      })),
+    ].map((field) => ({ ...field, nullable: isNullable(each, field.name) })),
     references: (each.references ?? []).map((reference) => referenceOf(id, reference)),
-    information: TOLD,
+    information: { ...TOLD, legalBasis: each.legalBasis ?? TOLD.legalBasis },
     systemColumns: ['id'],
     ignoredColumns: [],
     unmappedColumns: [],
-    erase: { kind: 'delete', ground: null, law: null, until: null },
-    retain: [],
-    disable: null,
+    erase:
+      typeof each.erase === 'object'
+        ? each.erase
+        : { kind: each.erase ?? 'delete', ground: null, law: null, until: null },
+    retain: each.retain ?? [],
+    disable: each.disable ?? null,
     restrict: null,
     unsearchable: null,
   };
@@ -120,7 +151,7 @@ function fieldOf(name: string, use: WorldIdentifier | null): Field {
     identifier: use === null ? null : { type: use.type, match: null, encoding: null },
     of: use?.of ?? null,
     relation: use?.relation ?? null,
-    onErase: 'clear',
+    onErase: use?.onErase ?? 'clear',
     export: 'show',
     reason: null,
     label: null,
@@ -143,8 +174,39 @@ function referenceOf(from: string, reference: WorldReference): Reference {
     on: paths(reference.on ?? ['id']),
     when: reference.when ?? [],
     relation: reference.relation,
-    onErase: 'clear',
+    onErase: reference.onErase ?? 'clear',
   };
+}
+
+function isNullable(each: WorldCollection, column: string): boolean {
+  return !(each.key ?? ['id']).includes(column) && !(each.notNull ?? []).includes(column);
+}
+
+export function catalogOf(world: World, source: string): Catalog {
+  return {
+    collections: Object.entries(world)
+      .filter(([id]) => id.startsWith(`${source}.`))
+      .map(([id, each]) => infoOf(world, id, each)),
+  };
+}
+
+/** A connector a source, by name. */
+export function connectorsOf(
+  world: World,
+  more: Partial<MemoryContents> = {},
+): ReadonlyMap<string, MemoryConnector> {
+  const sources = [...new Set(Object.keys(world).map((id) => id.split('.')[0] ?? ''))];
+  return new Map(
+    sources.map((source) => [
+      source,
+      memoryConnector({
+        ...more,
+        collections: Object.entries(world)
+          .filter(([id]) => id.startsWith(`${source}.`))
+          .map(([id, each]) => ({ info: infoOf(world, id, each), rows: filled(world, id, each) })),
+      }),
+    ]),
+  );
 }
 
 function infoOf(world: World, id: string, each: WorldCollection): CollectionInfo {
@@ -156,6 +218,9 @@ function infoOf(world: World, id: string, each: WorldCollection): CollectionInfo
       ...reference.fields,
       ...(reference.when ?? []).map((condition) => condition.field),
     ]),
+    ...(each.personal ?? []),
+    ...Object.keys(each.disable ?? {}),
+    ...(each.retain ?? []).flatMap(({ until, when }) => [until.field, ...when.map(({ field }) => field)]),
     ...each.rows.flatMap((row) => Object.keys(row)),
     ...Object.values(world).flatMap((other) =>
       (other.references ?? []).flatMap((reference) => (reference.to === id ? (reference.on ?? []) : [])),
@@ -171,14 +236,28 @@ function infoOf(world: World, id: string, each: WorldCollection): CollectionInfo
     fields: [...columns].map((column) => ({
       name: column,
       type: TEXT,
-      nullable: true,
+      nullable: isNullable(each, column),
       generated: false,
       hasDefault: false,
       comment: null,
     })),
     key: { fields: each.key ?? ['id'], kind: 'declared' },
     unique: [],
-    references: [],
+    references: (each.references ?? []).flatMap((reference) =>
+      reference.constraint === undefined
+        ? []
+        : [
+            {
+              name: `fk_${reference.fields.join('_')}_${reference.to}`,
+              fields: reference.fields,
+              to: reference.to.split('.')[1] ?? '',
+              on: reference.on ?? ['id'],
+              onDelete: reference.constraint,
+              deferrable: reference.deferrable === true,
+              ...(reference.rowByRow === true ? { rowByRow: true as const } : {}),
+            },
+          ],
+    ),
     indexes: [],
     rows: each.rows.length,
     comment: null,
@@ -216,16 +295,7 @@ export async function searchWorld(
   const map = mapOf(ordered, options.identifiers);
   const types = identifierTypes(map.identifiers);
   const call = { signal: new AbortController().signal, timeoutMs: 60_000 };
-  const connectors = new Map(
-    map.sources.map(({ name }) => [
-      name,
-      memoryConnector({
-        collections: Object.entries(ordered)
-          .filter(([id]) => id.startsWith(`${name}.`))
-          .map(([id, each]) => ({ info: infoOf(ordered, id, each), rows: filled(ordered, id, each) })),
-      }),
-    ]),
-  );
+  const connectors = connectorsOf(ordered);
   const readers = new Map<string, Reader>();
   for (const [name, connector] of connectors) {
     if (options.down?.includes(name)) continue;
