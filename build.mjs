@@ -1,13 +1,12 @@
 // Bundles the command line and the SQLite worker into dist/: one file to read at start-up, the rest
 // (drivers, inquirer, archiver) split off and loaded when used. The demo's SQL and map lie beside it.
-import { chmod, cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const outdir = process.argv[2] ?? 'dist';
 
-await rm(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { dsr: 'bin/dsr.ts', 'sqlite-worker': 'connectors/sqlite/worker.ts' },
   outdir,
   bundle: true,
@@ -17,7 +16,14 @@ await build({
   target: 'node20.19',
   packages: 'external',
   sourcemap: true,
+  metafile: true,
   logLevel: 'warning',
 });
+// Only now, so that a dsr that runs meanwhile finds its files.
+const made = new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
+for (const { name } of (await readdir(outdir, { withFileTypes: true })).filter((entry) => entry.isFile())) {
+  if (!made.has(name)) await rm(join(outdir, name));
+}
+await rm(join(outdir, 'landscape'), { recursive: true, force: true });
 await cp('src/demo/landscape', join(outdir, 'landscape'), { recursive: true });
 await chmod(join(outdir, 'dsr.js'), 0o755);
