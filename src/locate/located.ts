@@ -20,9 +20,14 @@ export interface LocatedDecision extends Omit<Decision, 'id'> {
   readonly recordKey: string;
 }
 
+export interface LocatedIdentifier extends KnownIdentifier {
+  /** Whether it may be searched by: false where it is also somebody else's. */
+  readonly followed: boolean;
+}
+
 export interface LocatedPerson {
   /** The operator's and those learnt on the way, strong ones that search; sorted as found. */
-  readonly identifiers: readonly KnownIdentifier[];
+  readonly identifiers: readonly LocatedIdentifier[];
   /** Open ones, that no answer was given for, in a stable order. */
   readonly decisions: readonly LocatedDecision[];
   /** Every mapped collection of a searched source, zero hits too, in the map's order. */

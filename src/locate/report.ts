@@ -1,8 +1,9 @@
-import type { KnownIdentifier, LocatedRecord, Role, RoleCounts } from '../model/subject.js';
+import type { LocatedRecord, Role, RoleCounts } from '../model/subject.js';
 import type { Atlas } from './atlas.js';
+import { FOLLOWED } from './belong.js';
 import type { Graph } from './graph.js';
 import { decodeKey } from './key-code.js';
-import type { Leads } from './located.js';
+import type { Leads, LocatedIdentifier } from './located.js';
 import { ROLE_CODE } from './roles.js';
 
 const ROLES: readonly Role[] = ['shared', 'own', 'mention', 'candidate'];
@@ -124,16 +125,17 @@ function viaOf(graph: Graph, atlas: Atlas, person: number): (step: Step) => read
 }
 
 /** What is known of the person: the operator's identifiers first, then those learnt from own roots. */
-export function identifiersOf(graph: Graph, atlas: Atlas, person: number): readonly KnownIdentifier[] {
+export function identifiersOf(graph: Graph, atlas: Atlas, person: number): readonly LocatedIdentifier[] {
   return graph
     .all<{
       readonly type: string;
       readonly value: string;
       readonly strong: number;
       readonly given: number;
+      readonly followed: number;
       readonly mark: number | null;
     }>(
-      `select v.type, v.value, v.strong, p.given,
+      `select v.type, v.value, v.strong, p.given, ${FOLLOWED} as followed,
          (select k.mark from carry k join mark m on m.id = k.mark where k.val = v.id
             and (k.node = p.carrier or exists (select 1 from link l where l.node = k.node and l.edge = m.edge and l.target = p.carrier))
             limit 1) as mark
@@ -145,6 +147,7 @@ export function identifiersOf(graph: Graph, atlas: Atlas, person: number): reado
       value: row.value,
       strength: row.strong === 1 ? 'strong' : 'weak',
       from: row.given === 1 ? 'operator' : (atlas.marks[row.mark ?? -1]?.name ?? 'a record'),
+      followed: row.followed === 1,
     }));
 }
 

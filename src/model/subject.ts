@@ -31,7 +31,8 @@ export interface LocatedRecord {
 /** A question only a human can answer. Ids hold for one person or one request. */
 export interface Decision {
   readonly id: string;
-  readonly kind: 'candidate' | 'identity-conflict';
+  /** retention: how long the record must be kept is not known; accepted, its time is over. */
+  readonly kind: 'candidate' | 'identity-conflict' | 'retention';
   readonly collection: string;
   readonly key: Key;
   readonly why: string;

@@ -160,8 +160,14 @@ describe('locate', () => {
       ['email', 'email'],
     ]);
     expect(person?.identifiers).toEqual([
-      { type: 'email', value: 'anna@example.se', strength: 'strong', from: 'operator' },
-      { type: 'email', value: 'anna.b@example.com', strength: 'strong', from: 'crm.emails.email' },
+      { type: 'email', value: 'anna@example.se', strength: 'strong', from: 'operator', followed: true },
+      {
+        type: 'email',
+        value: 'anna.b@example.com',
+        strength: 'strong',
+        from: 'crm.emails.email',
+        followed: true,
+      },
     ]);
   });
 
@@ -206,6 +212,10 @@ describe('locate', () => {
       ['identity-conflict', [3]],
     ]);
     expect(located.people[0]?.warnings).toHaveLength(1);
+    expect(located.people[0]?.identifiers.map(({ value, followed }) => [value, followed])).toEqual([
+      ['anna@example.se', true],
+      ['ekonomi@example.com', false],
+    ]);
   });
 
   it('makes every root a decision when the shared value was the one given', async () => {

@@ -1,0 +1,228 @@
+import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
+import type { Rules } from '../survey/rules.js';
+import type { Edge, Place, Terrain } from '../survey/terrain.js';
+import { inheritVerdicts } from './erase-inherit.js';
+
+/** What becomes of a record. stay: as it is, or with a link let go; manual: a task. */
+export const FATE = { delete: 1, remove: 2, mask: 3, stay: 4, manual: 5 } as const;
+
+/**
+ * - fate: one a record. kept: neither it nor its links are touched. because: the number in `cause` of
+ *   what bent its verdict.
+ * - way: what an edge allows. frees: it may be null. keeps: onErase keep. mapped: not from outside the map.
+ * - cause: what stood against a verdict: an edge, and how the record fares from which it leads.
+ */
+const SCHEMA = `
+create table fate (spot integer primary key, fate int not null, kept int not null, rule int not null, because int);
+create index fate_of on fate (fate);
+create table way (edge integer primary key, relation text not null, frees int not null, keeps int not null, mapped int not null);
+create table minimised (rule int not null, edge int not null, primary key (rule, edge)) without rowid;
+create table cause (id integer primary key, edge int not null, role int not null, kept int not null, fate int not null, rule int not null,
+  unique (edge, role, kept, fate, rule));
+create table doubt (spot integer primary key);
+create table bent (spot integer primary key, cause int not null);
+`;
+
+/** Whether the link of bond b (edge w) from record s (fate f) may be let go. */
+export const LETS_GO = `w.frees = 1 and w.keeps = 0 and (
+  (f.kept = 0 and ((s.role = ${ROLE.mention} and w.relation = 'mentions')
+    or (s.role = ${ROLE.shared} and w.relation in ('mentions', 'owned-by'))
+    or (s.role = ${ROLE.own} and f.fate = ${FATE.mask})))
+  or (s.role = ${ROLE.own} and exists (select 1 from minimised z where z.rule = f.rule and z.edge = w.edge)))`;
+
+export interface FateInput {
+  readonly terrain: Terrain;
+  readonly facts: Facts;
+  readonly rules: Rules;
+  /** Why the records of a place cannot be changed; null: they can. */
+  readonly fixed: (place: Place) => string | null;
+}
+
+/** Gives every record the fate that its map entry says. */
+export function firstFates({ terrain, facts, rules, fixed }: FateInput): void {
+  for (const sql of SCHEMA.split(';').filter((each) => each.trim() !== '')) facts.run(sql);
+  for (const edge of terrain.edges) {
+    facts.run(
+      'insert into way (edge, relation, frees, keeps, mapped) values (?, ?, ?, ?, ?)',
+      edge.at,
+      edge.relation,
+      edge.clears.length > 0 && fixed(edge.from) === null ? 1 : 0,
+      edge.onErase === 'keep' ? 1 : 0,
+      edge.from.collection === null ? 0 : 1,
+    );
+  }
+  inheritVerdicts(facts, rules);
+  const { own } = ROLE;
+  facts.run(`insert into fate (spot, fate, kept, rule)
+    select id, case when role = ${ROLE.mention} and verdict = ${VERDICT.manual} then ${FATE.manual} when role <> ${own} then ${FATE.stay}
+        when verdict = ${VERDICT.delete} then ${FATE.delete} when verdict = ${VERDICT.mask} then ${FATE.mask}
+        when verdict in (${VERDICT.keep}, ${VERDICT.undecided}) then ${FATE.stay} else ${FATE.manual} end,
+      case when role = ${ROLE.other} or verdict in (${VERDICT.keep}, ${VERDICT.undecided}, ${VERDICT.manual})
+        or (role = ${own} and verdict not in (${VERDICT.delete}, ${VERDICT.mask})) then 1 else 0 end, rule
+    from spot`);
+  removeMentions(terrain, facts);
+  for (const place of terrain.places) holdFixed(place, facts, rules, fixed(place));
+  minimise(terrain, facts, rules);
+}
+
+const PLAIN = { ground: null, law: null, until: null, why: null, retention: null } as const;
+
+/** `onErase: delete`: the record that only names the person goes, unless something keeps it. */
+function removeMentions(terrain: Terrain, facts: Facts): void {
+  const removing = (place: Place) => ({
+    edges: place.out
+      .filter((edge) => edge.relation === 'mentions' && edge.onErase === 'delete')
+      .map(({ at }) => at),
+    fields: (place.collection?.fields ?? []).flatMap((field, at) =>
+      field.relation === 'mentions' && field.onErase === 'delete' ? [at] : [],
+    ),
+  });
+  for (const place of terrain.places) {
+    const { edges, fields } = removing(place);
+    if (edges.length + fields.length === 0) continue;
+    facts.run(
+      `update fate set fate = ${FATE.remove} where kept = 0 and spot in (
+         select s.id from spot s where s.place = ? and s.role = ${ROLE.mention} and (
+           exists (select 1 from naming n where n.spot = s.id and n.field in (select value from json_each(?)))
+           or exists (select 1 from bond b join spot t on t.id = b.target and t.role = ${ROLE.own}
+             where b.spot = s.id and b.edge in (select value from json_each(?)))))`,
+      place.at,
+      JSON.stringify(fields),
+      JSON.stringify(edges),
+    );
+  }
+}
+
+/** What cannot be changed is a task, if it should be. */
+function holdFixed(place: Place, facts: Facts, rules: Rules, why: string | null): void {
+  if (why === null) return;
+  leave(
+    facts,
+    place,
+    rules.number({ ...PLAIN, why }),
+    `g.fate in (${FATE.delete}, ${FATE.remove}, ${FATE.mask})`,
+  );
+  leave(facts, place, rules.number({ ...PLAIN, why }), `s.role = ${ROLE.mention} and g.kept = 0`);
+  // What is kept may have fields that go at once.
+  const loses = facts
+    .all<{ readonly rule: number }>(
+      `select distinct f.rule from fate f join spot s on s.id = f.spot where s.place = ? and s.role = ${ROLE.own} and f.fate = ${FATE.stay}`,
+      place.at,
+    )
+    .filter(({ rule }) => {
+      const { retention } = rules.at(rule);
+      return retention !== null && (place.collection?.retain[retention]?.mask.length ?? 0) > 0;
+    });
+  for (const { rule } of loses) {
+    const told = rules.number({ ...rules.at(rule), why, retention: null });
+    leave(facts, place, told, `g.fate = ${FATE.stay} and g.rule = ${rule} and s.role = ${ROLE.own}`);
+  }
+}
+
+function leave(facts: Facts, place: Place, rule: number, which: string): void {
+  facts.run(
+    `update fate set fate = ${FATE.manual}, kept = 1, rule = ? where spot in (
+       select s.id from spot s join fate g on g.spot = s.id where s.place = ? and ${which})`,
+    rule,
+    place.at,
+  );
+}
+
+/** Links that a kept record loses by its retention's `mask`. */
+function minimise(terrain: Terrain, facts: Facts, rules: Rules): void {
+  for (const place of terrain.places) {
+    const kept = facts.all<{ readonly rule: number }>(
+      `select distinct f.rule from fate f join spot s on s.id = f.spot where s.place = ? and f.kept = 1 and f.fate = ${FATE.stay}`,
+      place.at,
+    );
+    for (const { rule } of kept) {
+      const { retention } = rules.at(rule);
+      const names = retention === null ? [] : (place.collection?.retain[retention]?.mask ?? []);
+      for (const edge of place.out.filter(
+        (each) => each.clears.length > 0 && each.clears.every((name) => names.includes(name)),
+      )) {
+        facts.run('insert or ignore into minimised (rule, edge) values (?, ?)', rule, edge.at);
+      }
+    }
+  }
+}
+
+/** Everything that goes, to be held against what refers to it. */
+export function doubtAll(facts: Facts): void {
+  facts.run(
+    `insert or ignore into doubt (spot) select spot from fate where fate in (${FATE.delete}, ${FATE.remove})`,
+  );
+}
+
+/**
+ * To a fixpoint: what a staying record refers to and may not let go of is masked instead of deleted, and
+ * stays; a mention that would be removed is cleared instead.
+ */
+export function bend(facts: Facts): void {
+  for (;;) {
+    facts.run('delete from bent');
+    facts.run(
+      `insert or ignore into cause (edge, role, kept, fate, rule) select distinct w.edge, s.role, f.kept, f.fate, f.rule ${BLOCKING}`,
+    );
+    const bent = facts.run(
+      `insert into bent (spot, cause) select g.spot, min(c.id) ${BLOCKING_CAUSE} group by g.spot`,
+    );
+    facts.run('delete from doubt');
+    if (bent === 0) return;
+    facts.run(`update fate set because = (select cause from bent x where x.spot = fate.spot),
+      fate = case fate when ${FATE.delete} then ${FATE.mask} else ${FATE.stay} end where spot in (select spot from bent)`);
+    facts.run(
+      'insert or ignore into doubt (spot) select b.target from bent x join bond b on b.spot = x.spot',
+    );
+  }
+}
+
+const BLOCKING = `from doubt d join fate g on g.spot = d.spot and g.fate in (${FATE.delete}, ${FATE.remove})
+  join bond b on b.target = g.spot join way w on w.edge = b.edge and w.mapped = 1
+  join spot s on s.id = b.spot join fate f on f.spot = s.id and f.fate not in (${FATE.delete}, ${FATE.remove})
+  where not (${LETS_GO})`;
+
+const BLOCKING_CAUSE = BLOCKING.replace(
+  'where not',
+  'join cause c on c.edge = w.edge and c.role = s.role and c.kept = f.kept and c.fate = f.fate and c.rule = f.rule where not',
+);
+
+export interface Cause {
+  readonly edge: number;
+  readonly role: number;
+  readonly kept: number;
+  readonly fate: number;
+  readonly rule: number;
+}
+
+export function causesOf(facts: Facts): ReadonlyMap<number, Cause> {
+  const causes = facts.all<Cause & { readonly id: number }>(
+    'select id, edge, role, kept, fate, rule from cause',
+  );
+  return new Map(causes.map((cause) => [cause.id, cause]));
+}
+
+/** Tables of which rows are hidden from this connection, and whose hidden rows the database would change by itself. */
+export function unseenEffects(terrain: Terrain, facts: Facts): readonly Edge[] {
+  return terrain.edges.filter(({ constraint, from, to }) => {
+    const acts = constraint !== null && !['no-action', 'restrict'].includes(constraint.onDelete);
+    return (
+      acts &&
+      from.info.hidden !== null &&
+      facts.count(
+        `select exists (select 1 from fate f join spot s on s.id = f.spot where s.place = ? and f.fate in (${FATE.delete}, ${FATE.remove}))`,
+        to.at,
+      ) === 1
+    );
+  });
+}
+
+/** Rows outside the map that point at what would be deleted, by the edge they point through. */
+export function outsiders(terrain: Terrain, facts: Facts): readonly Edge[] {
+  return facts
+    .all<{ readonly edge: number }>(
+      `select distinct w.edge from way w join bond b on b.edge = w.edge join fate g on g.spot = b.target
+       and g.fate in (${FATE.delete}, ${FATE.remove}) where w.mapped = 0 order by w.edge`,
+    )
+    .flatMap(({ edge }) => terrain.edges[edge] ?? []);
+}

@@ -1,0 +1,237 @@
+import { decodeKey } from '../locate/key-code.js';
+import type { LocatedDecision } from '../locate/located.js';
+import { DsrError } from '../model/error.js';
+import type { Scalar } from '../model/value.js';
+import type { Scratch } from '../store/scratch.js';
+import type { Survey } from '../survey/erasure.js';
+import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
+import type { Place } from '../survey/terrain.js';
+import { bend, doubtAll, FATE, type FateInput, firstFates, outsiders, unseenEffects } from './erase-fates.js';
+import { addStaying, type GroupInput, signRecords } from './erase-groups.js';
+import { putInOrder } from './erase-order.js';
+import { holdWaiting } from './erase-waiting.js';
+import { whyRing } from './erase-whys.js';
+import type { FieldChange, Plan, PlanHeader } from './plan.js';
+import { makePlan } from './plan-store.js';
+
+export interface ErasurePlanInput {
+  /** The survey's: the plan stands in it too, and owns it from here. */
+  readonly scratch: Scratch;
+  readonly header: PlanHeader;
+  /** Whether a source takes changes. */
+  readonly isWritable: (source: string) => boolean;
+  /** Collections that were not read, by the collection that they may refer to: why its records wait. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+/** A plan, or what a human must decide before there can be one. */
+export type Drawn =
+  | { readonly plan: Plan; readonly decisions: readonly [] }
+  | { readonly plan: null; readonly decisions: readonly LocatedDecision[] };
+
+/**
+ * Says of every located record what becomes of it and why (architecture.md, "How a plan is made").
+ * Pure: reads the survey alone.
+ *
+ * @throws DsrError config: rows outside the map point at what would be deleted; nothing is planned.
+ */
+export function planErasure(
+  survey: Survey,
+  { scratch, header, isWritable, unread }: ErasurePlanInput,
+): Drawn {
+  const { terrain, facts, rules } = survey;
+  const fixed = (place: Place): string | null => {
+    if (!isWritable(place.source)) return 'its source can only be read';
+    return place.collection?.keyKind === 'physical'
+      ? 'its table has no key, so its records cannot be changed'
+      : null;
+  };
+  const input: FateInput = { terrain, facts, rules, fixed };
+  firstFates(input);
+  holdWaiting(terrain, facts, rules, unread);
+  const decisions = undecided(survey);
+  if (decisions.length > 0) return { plan: null, decisions };
+  doubtAll(facts);
+  for (;;) {
+    bend(facts);
+    const ring = putInOrder(facts, terrain);
+    if (ring === null) break;
+    const rule = rules.number({
+      ground: null,
+      law: null,
+      until: null,
+      why: whyRing(ring.edge),
+      retention: null,
+    });
+    for (const spot of ring.spots) {
+      facts.run(`update fate set fate = ${FATE.mask}, rule = ? where spot = ?`, rule, spot);
+      facts.run('insert or ignore into doubt (spot) select target from bond where spot = ?', spot);
+    }
+  }
+  refuseOutsiders(survey);
+  refuseUnseen(survey);
+  signRecords(facts);
+  const builder = makePlan(scratch);
+  const groups: GroupInput = { terrain, facts, rules, builder };
+  addDisabled(groups);
+  addStaying(groups, 'written');
+  addGoing(groups);
+  addStaying(groups, 'untouched');
+  return { plan: builder.finish(header), decisions: [] };
+}
+
+/** Retentions whose date is not known. */
+function undecided({ terrain, facts, rules }: Survey): readonly LocatedDecision[] {
+  return facts
+    .all<{ readonly place: number; readonly key: string; readonly rule: number }>(
+      `select place, key, rule from spot where role = ${ROLE.own} and verdict = ${VERDICT.undecided} order by place, key`,
+    )
+    .flatMap(({ place, key, rule }) => {
+      const collection = terrain.places[place]?.collection;
+      if (collection === null || collection === undefined || isInherited(facts, place, key)) return [];
+      const { why, ground } = rules.at(rule);
+      return [
+        {
+          kind: 'retention' as const,
+          collection: collection.id,
+          recordKey: key,
+          key: decodeKey(key),
+          why: `whether it must still be kept (${ground}) cannot be told: ${why}. Accept: its time is over, erase it; reject: keep it without an end`,
+        },
+      ];
+    });
+}
+
+/** Its owner is asked about, and decides for it. */
+function isInherited(facts: Facts, place: number, key: string): boolean {
+  return (
+    facts.count(
+      'select exists (select 1 from heirs h join spot s on s.id = h.spot where s.place = ? and s.key = ?)',
+      place,
+      key,
+    ) === 1
+  );
+}
+
+function refuseOutsiders({ terrain, facts }: Survey): void {
+  const [first, ...more] = outsiders(terrain, facts);
+  if (first === undefined) return;
+  const all = [first, ...more].map(({ name }) => name).join(', ');
+  throw new DsrError(
+    'config',
+    `rows outside the map point at records of ${first.to.collection?.id ?? first.to.info.id} that would be deleted: ${all}`,
+    {
+      place: first.from.info.id,
+      hint: `give ${first.from.info.id} a place in the map with this reference (also a table that is nonpersonal), or say erase: mask for ${first.to.collection?.id ?? ''}`,
+    },
+  );
+}
+
+function refuseUnseen({ terrain, facts }: Survey): void {
+  const [first] = unseenEffects(terrain, facts);
+  if (first === undefined) return;
+  throw new DsrError(
+    'config',
+    `rows of ${first.from.collection?.id ?? first.from.info.id} are hidden from this connection, and the database would change those that point at a deleted record (${first.constraint?.name}, on delete ${first.constraint?.onDelete}): nothing can be planned`,
+    {
+      place: first.from.info.id,
+      hint: `use a role that sees all rows; what hides them: ${first.from.info.hidden}`,
+    },
+  );
+}
+
+/** The login ends first: of every own record that is covered, also one that is kept. */
+function addDisabled({ terrain, facts, rules, builder }: GroupInput): void {
+  for (const place of terrain.places) {
+    const { collection } = place;
+    if (collection?.disable == null) continue;
+    const fields = Object.entries(collection.disable).map(([field, to]) => assignment(field, to));
+    const covered = facts
+      .all<{ readonly rule: number }>(
+        `select distinct f.rule from spot s join fate f on f.spot = s.id where s.place = ? and s.role = ${ROLE.own} and f.fate <> ${FATE.manual}`,
+        place.at,
+      )
+      .filter(({ rule }) => rules.at(rule).ground !== 'not-covered')
+      .map(({ rule }) => rule);
+    const group = builder.add({
+      ...UNTOLD,
+      collection: collection.id,
+      source: place.source,
+      role: 'own',
+      action: 'disable',
+      fields,
+    });
+    builder.rowsFrom(
+      group,
+      `select s.key from spot s join fate f on f.spot = s.id where s.place = ? and s.role = ${ROLE.own} and f.fate <> ${FATE.manual}
+       and f.rule in (select value from json_each(?))`,
+      place.at,
+      JSON.stringify(covered),
+    );
+  }
+}
+
+const UNTOLD = { ground: null, law: null, until: null, why: null } as const;
+
+function assignment(field: string, to: Scalar | null): FieldChange {
+  return { field, to: to === null ? 'null' : { constant: to } };
+}
+
+/** Deletions, turn by turn, with what opens a ring before the ring. */
+function addGoing({ terrain, facts, builder }: GroupInput): void {
+  const ranks = facts.all<{ readonly rank: number }>('select distinct rank from going order by rank');
+  for (const { rank } of ranks) {
+    const opened = facts.all<{ readonly edge: number }>(
+      'select distinct edge from opened where rank = ? order by edge',
+      rank,
+    );
+    for (const { edge: at } of opened) {
+      const edge = terrain.edges[at];
+      if (edge?.from.collection == null) continue;
+      const group = builder.add({
+        ...UNTOLD,
+        collection: edge.from.collection.id,
+        source: edge.from.source,
+        role: 'own',
+        action: 'open',
+        fields: edge.clears.map((field) => ({ field, to: 'null' })),
+        why: 'records that are deleted together refer to each other',
+      });
+      builder.rowsFrom(
+        group,
+        'select s.key from opened o join spot s on s.id = o.spot where o.rank = ? and o.edge = ?',
+        rank,
+        at,
+      );
+    }
+    const turns = facts.all<{
+      readonly level: number;
+      readonly place: number;
+      readonly role: number;
+      readonly rule: number;
+    }>(
+      `select distinct g.level, g.place, s.role, f.rule from going g join spot s on s.id = g.spot join fate f on f.spot = g.spot
+       where g.rank = ? order by g.level, g.place, s.role, f.rule`,
+      rank,
+    );
+    for (const { level, place: at, role, rule } of turns) {
+      const place = terrain.places[at];
+      if (place?.collection == null) continue;
+      const group = builder.add({
+        ...UNTOLD,
+        collection: place.collection.id,
+        source: place.source,
+        role: role === ROLE.own ? 'own' : 'mention',
+        action: 'delete',
+        fields: [],
+        why: role === ROLE.own ? null : 'the map removes the mention (onErase: delete)',
+      });
+      builder.rowsFrom(
+        group,
+        `select s.key from going g join spot s on s.id = g.spot join fate f on f.spot = g.spot
+         where g.rank = ? and g.level = ? and g.place = ? and s.role = ? and f.rule = ?`,
+        ...[rank, level, at, role, rule],
+      );
+    }
+  }
+}

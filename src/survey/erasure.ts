@@ -1,0 +1,101 @@
+import type { Reader } from '../connector/contract.js';
+import type { IdentifierTypes } from '../identity/identifier-types.js';
+import type { LocatedPerson } from '../locate/located.js';
+import type { Catalog } from '../model/catalog.js';
+import type { DataMap } from '../model/map.js';
+import type { SourceStatus } from '../model/subject.js';
+import type { Scratch } from '../store/scratch.js';
+import { type Facts, makeFacts, ROLE, VERDICT } from './facts.js';
+import type { JudgementFacts, RetentionAnswer } from './judgement.js';
+import { findOwners } from './owners.js';
+import { readLocated } from './read-located.js';
+import { findReferrers } from './referrers.js';
+import { makeRules, type Rules } from './rules.js';
+import { compileTerrain, type Edge, type Place, type Terrain } from './terrain.js';
+
+export interface SurveyInput {
+  readonly map: DataMap;
+  readonly catalogs: ReadonlyMap<string, Catalog>;
+  /** On the snapshot, or in the transaction, in which the person was located. */
+  readonly readers: ReadonlyMap<string, Reader>;
+  readonly person: LocatedPerson;
+  readonly sources: readonly SourceStatus[];
+  readonly types: IdentifierTypes;
+  readonly judged: JudgementFacts;
+  /** By collection and Decision.recordKey. */
+  readonly answerTo: (collection: string, recordKey: string) => RetentionAnswer;
+  /** Empty; the caller closes it. */
+  readonly scratch: Scratch;
+  readonly signal: AbortSignal;
+}
+
+/** What stands around the person's records: enough to plan an erasure without asking again. */
+export interface Survey {
+  readonly terrain: Terrain;
+  readonly facts: Facts;
+  readonly rules: Rules;
+}
+
+/** What the steps of a survey share. */
+export interface Surveying extends SurveyInput, Survey {}
+
+/**
+ * Reads what an erasure must know, set by set: each record's judgement, who refers to what may go (also
+ * from tables that the map leaves out), and whose retention an `as-owner` record shares.
+ */
+export async function surveyErasure(input: SurveyInput): Promise<Survey> {
+  const isRead = (source: string) =>
+    input.readers.has(source) &&
+    input.sources.some((one) => one.source === source && one.status === 'searched');
+  const terrain = compileTerrain({ map: input.map, catalogs: input.catalogs, isRead });
+  const surveying: Surveying = { ...input, terrain, facts: makeFacts(input.scratch), rules: makeRules() };
+  await readLocated(surveying);
+  await findOwners(surveying);
+  seekDeletable(surveying);
+  await findReferrers(surveying);
+  seekRemovable(surveying);
+  await findReferrers(surveying);
+  return surveying;
+}
+
+/**
+ * Records that may be deleted, or whose verdict is their owner's. Of those that stay by the map it is
+ * asked who mentions them, since that ends, and who points at a key that names the person.
+ */
+function seekDeletable({ facts, terrain }: Surveying): void {
+  for (const edge of terrain.edges) {
+    const always = edge.relation === 'mentions' || edge.relation === 'owned-by' || hasPersonalKey(edge.to);
+    const verdicts = always
+      ? ''
+      : `and verdict in (${VERDICT.delete}, ${VERDICT['as-owner']}, ${VERDICT.undecided})`;
+    seek(facts, edge, `place = ${edge.to.at} and role = ${ROLE.own} ${verdicts}`);
+  }
+}
+
+/** Mentions that the map wants removed: they may be pointed at, too. */
+function seekRemovable({ facts, terrain }: Surveying): void {
+  for (const edge of terrain.edges) {
+    const { collection } = edge.to;
+    const naming = [...(collection?.references ?? []), ...(collection?.fields ?? [])];
+    if (!naming.some(({ relation, onErase }) => relation === 'mentions' && onErase === 'delete')) continue;
+    seek(facts, edge, `place = ${edge.to.at} and role = ${ROLE.mention}`);
+  }
+}
+
+function seek(facts: Facts, edge: Edge, which: string): void {
+  facts.run(
+    edge.onKey
+      ? `insert or ignore into seek (edge, tuple, spot) select ?, key, id from spot where ${which}`
+      : `insert or ignore into seek (edge, tuple, spot) select t.edge, t.tuple, t.spot from tuple t
+         where t.edge = ? and t.spot in (select id from spot where ${which})`,
+    edge.at,
+  );
+}
+
+/** Its key says who it is, or how it is masked: who refers to it decides what becomes of the key. */
+function hasPersonalKey({ collection, key }: Place): boolean {
+  return (collection?.fields ?? []).some(
+    (field) =>
+      key.includes(field.at.column) && (field.personal || field.identifier !== null || field.mask !== null),
+  );
+}

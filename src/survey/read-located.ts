@@ -1,0 +1,221 @@
+import { foundInChunk } from '../connector/by-key.js';
+import { satisfies, scalarsAt } from '../locate/field-value.js';
+import { decodeKey, encodeKey } from '../locate/key-code.js';
+import { tuplesOf } from '../locate/load.js';
+import { DsrError } from '../model/error.js';
+import type { Collection, Field } from '../model/map.js';
+import type { Role } from '../model/subject.js';
+import { keyText, type Value } from '../model/value.js';
+import type { Surveying } from './erasure.js';
+import { ROLE, VERDICT } from './facts.js';
+import { judge, judgedColumns } from './judgement.js';
+import type { Edge, Place } from './terrain.js';
+
+/** Records read at once. */
+const PAGE = 5_000;
+
+/** The values of one record's columns. */
+export type Column = (name: string) => Value;
+
+/** Puts every located record into the facts, and reads of each what decides about it. */
+export async function readLocated(surveying: Surveying): Promise<void> {
+  const { facts, terrain, person } = surveying;
+  for (const place of terrain.places) {
+    const { collection } = place;
+    if (collection === null) continue;
+    for (const role of ['own', 'shared', 'mention'] as const) {
+      for (const { key } of person.records(collection.id, [role]))
+        putSpot(surveying, place, encodeKey(key), role);
+    }
+  }
+  for (const place of terrain.places) {
+    const { collection } = place;
+    if (collection === null) continue;
+    const columns = columnsToRead(place, collection);
+    if (columns.length === 0) {
+      const { verdict, ...rule } = judge(collection, () => null, surveying.judged);
+      facts.run(
+        'update spot set verdict = ?, rule = ? where place = ?',
+        VERDICT[verdict],
+        surveying.rules.number(rule),
+        place.at,
+      );
+      continue;
+    }
+    for (let after = 0; ; ) {
+      const page = facts.all<SpotRow>(
+        'select id, key, role from spot where place = ? and id > ? order by id limit ?',
+        place.at,
+        after,
+        PAGE,
+      );
+      if (page.length > 0) await readPage(surveying, place, collection, columns, page);
+      if (page.length < PAGE) break;
+      after = page.at(-1)?.id ?? after;
+    }
+  }
+  for (const { at, onKey, to } of terrain.edges) {
+    facts.run(
+      onKey
+        ? `insert or ignore into bond (target, edge, spot) select t.id, l.edge, l.spot from lean l
+           join spot t on t.place = ${to.at} and t.key = l.tuple and t.role = ${ROLE.shared} where l.edge = ?`
+        : `insert or ignore into bond (target, edge, spot) select t.id, l.edge, l.spot from lean l
+           join tuple u on u.edge = l.edge and u.tuple = l.tuple join spot t on t.id = u.spot and t.role = ${ROLE.shared} where l.edge = ?`,
+      at,
+    );
+  }
+}
+
+interface SpotRow {
+  readonly id: number;
+  readonly key: string;
+  readonly role: number;
+}
+
+function putSpot({ facts }: Surveying, place: Place, key: string, role: Exclude<Role, 'candidate'>): void {
+  facts.run(
+    'insert or ignore into spot (place, tbl, key, role) values (?, ?, ?, ?)',
+    place.at,
+    place.table,
+    key,
+    ROLE[role],
+  );
+}
+
+/** What a judgement, a mention, a reference to another field than the key, or an owner's verdict hangs on. */
+export function columnsToRead(place: Place, collection: Collection): readonly string[] {
+  const read = place.out.filter(
+    (edge) => leans(edge) || (asOwner(collection) && edge.relation === 'owned-by'),
+  );
+  return [
+    ...new Set([
+      ...judgedColumns(collection),
+      ...namingFields(collection).map((field) => field.at.column),
+      ...place.into.flatMap((edge) => (edge.onKey ? [] : edge.on.map(({ column }) => column))),
+      ...read.flatMap((edge) => [
+        ...edge.fields.map(({ column }) => column),
+        ...edge.when.map(({ field }) => field),
+      ]),
+    ]),
+  ];
+}
+
+/** Identifiers by which a record names somebody whose it is not. */
+export function namingFields(collection: Collection): readonly Field[] {
+  return collection.fields.filter((field) => field.identifier !== null && field.relation === 'mentions');
+}
+
+async function readPage(
+  surveying: Surveying,
+  place: Place,
+  collection: Collection,
+  columns: readonly string[],
+  page: readonly SpotRow[],
+): Promise<void> {
+  const reader = surveying.readers.get(place.source);
+  if (reader === undefined) return;
+  const keys = page.map(({ key }) => decodeKey(key));
+  const wanted = new Map(keys.map((key, at) => [keyText(key), page[at]]));
+  const table = { table: place.info.id, key: place.key };
+  for await (const batch of foundInChunk(reader, table, keys, columns)) {
+    surveying.signal.throwIfAborted();
+    for (const found of batch) {
+      const spot = wanted.get(keyText(found.key));
+      if (spot === undefined) continue;
+      wanted.delete(keyText(found.key));
+      const column = (name: string) => found.values[columns.indexOf(name)] ?? null;
+      judgeSpot(surveying, place, collection, spot, column);
+      if (spot.role !== ROLE.own) nameSpot(surveying, collection, spot, column);
+    }
+  }
+  if (wanted.size > 0) {
+    throw new DsrError(
+      'conflict',
+      `${wanted.size} of the records found in ${collection.id} could not be read again`,
+      {
+        hint: 'they were changed or deleted meanwhile: run the command again',
+      },
+    );
+  }
+}
+
+/** Writes down what the map says of a record, and what its values point at or are pointed at by. */
+export function judgeSpot(
+  { facts, rules, judged, answerTo }: Surveying,
+  place: Place,
+  collection: Collection,
+  spot: SpotRow,
+  column: Column,
+): void {
+  const answer = spot.role === ROLE.own ? answerTo(collection.id, spot.key) : null;
+  const { verdict, ...rule } = judge(collection, column, judged, answer);
+  facts.run(
+    'update spot set verdict = ?, rule = ? where id = ?',
+    VERDICT[verdict],
+    rules.number(rule),
+    spot.id,
+  );
+  for (const edge of place.into) {
+    if (edge.onKey) continue;
+    for (const tuple of tuplesOf(edge.on, column)) {
+      facts.run(
+        'insert or ignore into tuple (edge, tuple, spot) values (?, ?, ?)',
+        edge.at,
+        encodeKey(tuple),
+        spot.id,
+      );
+    }
+  }
+  for (const edge of place.out) {
+    const up = verdict === 'as-owner' && edge.relation === 'owned-by';
+    const lean = spot.role === ROLE.own && leans(edge);
+    if ((!up && !lean) || !satisfies(edge.when, column)) continue;
+    for (const tuple of tuplesOf(edge.fields, column)) {
+      for (const table of [...(up ? ['up'] : []), ...(lean ? ['lean'] : [])]) {
+        facts.run(
+          `insert or ignore into ${table} (edge, tuple, spot) values (?, ?, ?)`,
+          edge.at,
+          encodeKey(tuple),
+          spot.id,
+        );
+      }
+    }
+  }
+}
+
+function asOwner(collection: Collection): boolean {
+  return collection.erase?.kind === 'as-owner';
+}
+
+/** References by which an own record may lead to a shared one: where it is masked, it lets go. */
+function leans({ relation, from }: Edge): boolean {
+  return from.collection !== null && (relation === 'owns' || relation === 'owned-by');
+}
+
+/** Which fields of a record that is not theirs name the person: what equals a known value, else what is near one. */
+function nameSpot(
+  { facts, types, person }: Surveying,
+  collection: Collection,
+  spot: SpotRow,
+  column: Column,
+): void {
+  const likeness = (field: Field): 'same' | 'near' | 'different' => {
+    const use = field.identifier;
+    if (use === null) return 'different';
+    const known = person.identifiers.flatMap((each) => [each, ...types.alsoKnownAs(each)]);
+    const judgements = scalarsAt(column(field.at.column), field.at).flatMap((stored) =>
+      known
+        .filter(({ type }) => type === use.type)
+        .map(({ value }) => types.judge(use, value, String(stored))),
+    );
+    return judgements.includes('same') ? 'same' : judgements.includes('near') ? 'near' : 'different';
+  };
+  const judgements = namingFields(collection).map((field) => ({
+    at: collection.fields.indexOf(field),
+    is: likeness(field),
+  }));
+  const best = judgements.some(({ is }) => is === 'same') ? 'same' : 'near';
+  for (const { at, is } of judgements) {
+    if (is === best) facts.run('insert or ignore into naming (spot, field) values (?, ?)', spot.id, at);
+  }
+}

@@ -1,0 +1,225 @@
+import type { Scalar, Value } from '../../src/model/value.js';
+import type { World, WorldCollection, WorldReference } from '../support/world.js';
+
+/**
+ * Erasure as architecture.md says it, slow and obvious: the whole landscape in memory, each rule tried
+ * on every record until nothing changes. Knows nothing of sets, surveys or SQL.
+ *
+ * @param roles by `collection:key`, as locate told them; who is not in there is somebody else's.
+ * @returns by `collection:key`: what becomes of every record that was found.
+ */
+export function referencePlan(
+  world: World,
+  roles: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+  today: string,
+): ReadonlyMap<string, string> {
+  const nodes = Object.entries(world).flatMap(([collection, of]) =>
+    of.rows.map((row): Node => ({ id: `${collection}:${String(row.id)}`, collection, of, row })),
+  );
+  const links = nodes.flatMap((from) =>
+    (from.of.references ?? []).flatMap((reference, at) =>
+      nodes
+        .filter((to) => to !== from && refers(from, reference, to))
+        .map((to): Link => ({ from, to, reference, at })),
+    ),
+  );
+  const role = (node: Node) => roles.get(node.id) ?? 'other';
+  const verdicts = new Map(nodes.map((node) => [node, first(node, today)]));
+  inherit(nodes, links, role, verdicts);
+
+  const names = (node: Node) =>
+    Object.entries(node.of.identifiers ?? {}).filter(
+      ([field, use]) => use.relation === 'mentions' && known.has(`${use.type}=${String(node.row[field])}`),
+    );
+  const kept = (node: Node) =>
+    role(node) === 'other' || !['delete', 'mask'].includes(verdicts.get(node) ?? '');
+  const fate = new Map<Node, string>();
+  for (const node of nodes) fate.set(node, firstFate(node));
+  function firstFate(node: Node): string {
+    const verdict = verdicts.get(node) ?? '';
+    if (role(node) === 'own') return verdict;
+    if (role(node) !== 'mention') return 'stay';
+    if (verdict === 'manual') return 'manual';
+    const removes =
+      names(node).some(([, use]) => use.onErase === 'delete') ||
+      links.some(
+        ({ from, to, reference }) =>
+          from === node &&
+          role(to) === 'own' &&
+          reference.relation === 'mentions' &&
+          reference.onErase === 'delete',
+      );
+    return removes && !kept(node) ? 'remove' : 'stay';
+  }
+
+  const goes = (node: Node) => ['delete', 'remove'].includes(fate.get(node) ?? '');
+  const letsGo = ({ from, reference }: Link): boolean => {
+    if (!mayBeNull(from.of, reference) || reference.onErase === 'keep' || kept(from)) return false;
+    const { relation } = reference;
+    if (role(from) === 'mention') return relation === 'mentions';
+    if (role(from) === 'shared') return relation === 'mentions' || relation === 'owned-by';
+    return role(from) === 'own' && fate.get(from) === 'mask';
+  };
+  const settle = () => {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const link of links) {
+        if (link.from.of.outside === true || goes(link.from) || !goes(link.to) || letsGo(link)) continue;
+        fate.set(link.to, fate.get(link.to) === 'delete' ? 'mask' : 'stay');
+        changed = true;
+      }
+    }
+  };
+  settle();
+  for (let ring = hardRing(); ring.length > 0; ring = hardRing()) {
+    for (const node of ring) fate.set(node, fate.get(node) === 'remove' ? 'stay' : 'mask');
+    settle();
+  }
+  /** Records to be deleted that lead back to themselves by links that nothing lets go of. */
+  function hardRing(): readonly Node[] {
+    const hard = links.filter(
+      ({ from, to, reference }) =>
+        goes(from) &&
+        goes(to) &&
+        from.collection[0] === to.collection[0] &&
+        !mayBeNull(from.of, reference) &&
+        !(
+          reference.constraint === undefined ||
+          reference.constraint === 'cascade' ||
+          reference.deferrable === true
+        ),
+    );
+    const reaches = (start: Node): boolean => {
+      const seen = new Set<Node>();
+      const queue = [start];
+      for (const node of queue) {
+        for (const { from, to } of hard) {
+          if (from !== node) continue;
+          if (to === start) return true;
+          if (!seen.has(to)) queue.push(to);
+          seen.add(to);
+        }
+      }
+      return false;
+    };
+    return nodes.filter((node) => goes(node) && reaches(node));
+  }
+  if (
+    links.some(
+      ({ from, to, reference }) => from.of.outside === true && goes(to) && reference.constraint !== undefined,
+    )
+  )
+    return new Map([['refused', 'refused']]);
+
+  const told = new Map<string, string>();
+  for (const node of nodes) {
+    if (!roles.has(node.id)) continue;
+    const cut = links
+      .filter(
+        (link) =>
+          link.from === node &&
+          letsGo(link) &&
+          (goes(link.to) ||
+            (role(node) !== 'own' && link.reference.relation === 'mentions' && role(link.to) === 'own') ||
+            (role(node) === 'own' &&
+              role(link.to) === 'shared' &&
+              ['owns', 'owned-by'].includes(link.reference.relation))),
+      )
+      .flatMap(({ reference }) => reference.fields);
+    const cleared =
+      kept(node) || role(node) === 'own'
+        ? []
+        : names(node)
+            .filter(([, use]) => use.onErase !== 'keep')
+            .map(([field]) => field);
+    const fields = [...new Set([...cut, ...cleared])].sort().join(' ');
+    told.set(node.id, actionOf(role(node), fate.get(node) ?? '', fields));
+  }
+  return told;
+}
+
+function actionOf(role: string, fate: string, fields: string): string {
+  if (fate === 'delete' || fate === 'remove') return 'delete';
+  if (fate === 'manual') return 'manual';
+  if (role === 'own') return fate === 'mask' ? `mask ${fields}`.trim() : 'keep';
+  return fields === '' ? 'keep' : `clear ${fields}`;
+}
+
+interface Node {
+  readonly id: string;
+  readonly collection: string;
+  readonly of: WorldCollection;
+  readonly row: Readonly<Record<string, Value>>;
+}
+
+interface Link {
+  readonly from: Node;
+  readonly to: Node;
+  readonly reference: WorldReference;
+  readonly at: number;
+}
+
+function refers(from: Node, reference: WorldReference, to: Node): boolean {
+  if (to.collection !== reference.to) return false;
+  const holds = (reference.when ?? []).every(({ field, anyOf }) =>
+    anyOf.map(String).includes(String(from.row[field] ?? null)),
+  );
+  return (
+    holds &&
+    reference.fields.every((field, at) => {
+      const value = from.row[field] ?? null;
+      const target = to.row[(reference.on ?? ['id'])[at] ?? 'id'] ?? null;
+      return value !== null && target !== null && String(value) === String(target);
+    })
+  );
+}
+
+/** By no other reference's column, by no key, and by no NOT NULL. */
+function mayBeNull(of: WorldCollection, reference: WorldReference): boolean {
+  return reference.fields.some((field) => {
+    const shared = (of.references ?? []).some((other) => other !== reference && other.fields.includes(field));
+    return field !== 'id' && !(of.notNull ?? []).includes(field) && !shared;
+  });
+}
+
+function first({ of, row }: Node, today: string): string {
+  for (const { until, when } of of.retain ?? []) {
+    if (!when.every(({ field, anyOf }) => anyOf.map(String).includes(String(row[field] ?? null)))) continue;
+    const day = row[until.field] as Scalar | null;
+    const years = 'plus' in until ? (until.plus.years ?? 0) : 0;
+    const end = `${Number(String(day).slice(0, 4)) + years}${String(day).slice(4)}`;
+    if (today < end) return 'keep';
+  }
+  return typeof of.erase === 'object' ? of.erase.kind : (of.erase ?? 'delete');
+}
+
+const STRICT = ['delete', 'mask', 'manual', 'keep'];
+
+function inherit(
+  nodes: readonly Node[],
+  links: readonly Link[],
+  role: (node: Node) => string,
+  verdicts: Map<Node, string>,
+): void {
+  const open = () => nodes.filter((node) => verdicts.get(node) === 'as-owner');
+  for (let left = open(); left.length > 0; left = open()) {
+    const given = left.flatMap((node): readonly (readonly [Node, string])[] => {
+      const owners = links
+        .filter(({ from, reference }) => from === node && reference.relation === 'owned-by')
+        .map(({ to }) => to);
+      if (owners.some((owner) => verdicts.get(owner) === 'as-owner')) return [];
+      const own = role(node) === 'own';
+      const counted = owners.filter(
+        (owner) => verdicts.get(owner) === 'keep' || (own && role(owner) === 'own'),
+      );
+      const best = counted
+        .map((owner) => verdicts.get(owner) ?? '')
+        .sort((a, b) => STRICT.indexOf(b) - STRICT.indexOf(a))[0];
+      return [[node, best ?? (own ? 'manual' : 'delete')]];
+    });
+    if (given.length === 0)
+      for (const node of left) verdicts.set(node, role(node) === 'own' ? 'manual' : 'keep');
+    for (const [node, verdict] of given) verdicts.set(node, verdict);
+  }
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { World } from '../support/world.js';
+import { planWorld, toldPlan } from './erase-properties.js';
+
+const email = { email: { type: 'email' } } as const;
+const mail = (id: number) => `p${id}@example.se`;
+
+async function told(world: World): Promise<readonly string[]> {
+  const { plan } = await planWorld(world, ['email=p0@example.se']);
+  if (plan === null) return ['refused'];
+  return [...toldPlan(plan, world)].map(([id, what]) => `${id} ${what}`).sort();
+}
+
+describe('erasure', () => {
+  it('a record that two people own stays, and lets go of the one who is erased', async () => {
+    const two: World = {
+      'a.people': { subject: true, identifiers: email, rows: [0, 1].map((id) => ({ id, email: mail(id) })) },
+      'a.things': {
+        references: [
+          { fields: ['buyer'], to: 'a.people', relation: 'owned-by', constraint: 'no-action' },
+          { fields: ['seller'], to: 'a.people', relation: 'owned-by', constraint: 'no-action' },
+        ],
+        rows: [
+          { id: 0, buyer: 0, seller: 1 },
+          { id: 1, buyer: 0, seller: 0 },
+        ],
+      },
+    };
+    expect(await told(two)).toEqual(['a.people:0 delete', 'a.things:0 clear buyer', 'a.things:1 delete']);
+    const tight = {
+      ...two,
+      'a.things': { ...two['a.things'], rows: two['a.things']?.rows ?? [], notNull: ['buyer'] },
+    };
+    expect(await told(tight)).toEqual(['a.people:0 mask', 'a.things:0 keep', 'a.things:1 delete']);
+  });
+
+  it('a tree of replies goes, what others answered is masked', async () => {
+    const world: World = {
+      'a.people': { subject: true, identifiers: email, rows: [0, 1].map((id) => ({ id, email: mail(id) })) },
+      'a.posts': {
+        references: [
+          { fields: ['author'], to: 'a.people', relation: 'owned-by', constraint: 'no-action' },
+          { fields: ['parent'], to: 'a.posts', relation: 'none', constraint: 'no-action' },
+        ],
+        rows: [
+          { id: 0, author: 0 },
+          { id: 1, author: 0, parent: 0 },
+          { id: 2, author: 1, parent: 1 },
+          { id: 3, author: 0, parent: 2 },
+        ],
+      },
+    };
+    // The reply of somebody else holds what it answers, and nothing of theirs changes.
+    expect(await told(world)).toEqual([
+      'a.people:0 delete',
+      'a.posts:0 delete',
+      'a.posts:1 mask author parent',
+      'a.posts:3 delete',
+    ]);
+    const tight = {
+      ...world,
+      'a.posts': { ...world['a.posts'], rows: world['a.posts']?.rows ?? [], notNull: ['author'] },
+    };
+    expect(await told(tight)).toEqual([
+      'a.people:0 mask',
+      'a.posts:0 delete',
+      'a.posts:1 mask parent',
+      'a.posts:3 delete',
+    ]);
+  });
+
+  it('two tables that refer to each other go where one link may be null, and are masked where none may', async () => {
+    const ring = (notNull: readonly string[], constraint: 'no-action' | 'cascade'): World => ({
+      'a.people': {
+        subject: true,
+        identifiers: email,
+        references: [{ fields: ['main'], to: 'a.accounts', relation: 'none', constraint }],
+        notNull: notNull.filter((field) => field === 'main'),
+        rows: [{ id: 0, email: mail(0), main: 0 }],
+      },
+      'a.accounts': {
+        references: [{ fields: ['owner'], to: 'a.people', relation: 'owned-by', constraint }],
+        notNull: notNull.filter((field) => field === 'owner'),
+        rows: [{ id: 0, owner: 0 }],
+      },
+    });
+    expect(await told(ring([], 'no-action'))).toEqual(['a.accounts:0 delete', 'a.people:0 delete']);
+    expect(await told(ring(['main'], 'no-action'))).toEqual(['a.accounts:0 delete', 'a.people:0 delete']);
+    expect(await told(ring(['main', 'owner'], 'cascade'))).toEqual([
+      'a.accounts:0 delete',
+      'a.people:0 delete',
+    ]);
+    expect(await told(ring(['main', 'owner'], 'no-action'))).toEqual([
+      'a.accounts:0 mask',
+      'a.people:0 mask',
+    ]);
+  });
+
+  it('a record that refers to itself is masked only where the database could never let it go', async () => {
+    const own = (more: { readonly rowByRow?: true }, notNull: readonly string[]): World => ({
+      'a.people': {
+        subject: true,
+        identifiers: email,
+        references: [
+          { fields: ['boss'], to: 'a.people', relation: 'none', constraint: 'no-action', ...more },
+        ],
+        notNull,
+        rows: [{ id: 0, email: mail(0), boss: 0 }],
+      },
+    });
+    expect(await told(own({}, ['boss']))).toEqual(['a.people:0 delete']);
+    expect(await told(own({ rowByRow: true }, []))).toEqual(['a.people:0 delete']);
+    expect(await told(own({ rowByRow: true }, ['boss']))).toEqual(['a.people:0 mask']);
+  });
+
+  it('a chain of replies longer than any number of turns goes all the same', async () => {
+    const world: World = {
+      'a.people': { subject: true, identifiers: email, rows: [{ id: 0, email: mail(0) }] },
+      'a.posts': {
+        references: [
+          { fields: ['author'], to: 'a.people', relation: 'owned-by' },
+          { fields: ['parent'], to: 'a.posts', relation: 'none', constraint: 'restrict' },
+        ],
+        rows: Array.from({ length: 400 }, (_, id) => ({ id, author: 0, parent: id === 0 ? null : id - 1 })),
+      },
+    };
+    const { plan } = await planWorld(world, ['email=p0@example.se']);
+    expect(plan?.groups.filter(({ action }) => action === 'open').length).toBe(1);
+    expect(plan?.groups.length).toBeLessThan(60);
+  });
+
+  it('what a table outside the map points at is refused by its name', async () => {
+    const world: World = {
+      'a.people': { subject: true, identifiers: email, rows: [{ id: 0, email: mail(0) }] },
+      'a.log': {
+        outside: true,
+        references: [{ fields: ['who'], to: 'a.people', relation: 'none', constraint: 'cascade' }],
+        rows: [{ id: 0, who: 0 }],
+      },
+    };
+    expect(await told(world)).toEqual(['refused']);
+    expect(await told({ ...world, 'a.log': { ...world['a.log'], rows: [{ id: 0, who: null }] } })).toEqual([
+      'a.people:0 delete',
+    ]);
+  });
+});
