@@ -1,5 +1,5 @@
-import type { Found, Reader } from '../connector/contract.js';
-import { keySetOf } from '../connector/key-set.js';
+import { foundInChunk } from '../connector/by-key.js';
+import type { Reader } from '../connector/contract.js';
 import type { CollectionContents, ExtractRow } from '../extract/input.js';
 import { columnsOf } from '../extract/layout.js';
 import { DsrError } from '../model/error.js';
@@ -88,29 +88,13 @@ async function readBatch(
   columns: readonly string[],
   batch: readonly RecordToRead[],
 ): Promise<readonly ExtractRow[]> {
-  const answers = new Array<readonly Value[] | undefined>(batch.length);
-  const query = {
-    collection: collection.table,
-    key: collection.key,
-    fields: columns,
-    matches: [
-      {
-        fields: collection.key.map((column) => ({ column, path: [] })),
-        mode: 'exact' as const,
-        keys: keySetOf(
-          batch.map((record) => record.key),
-          collection.key.length,
-        ),
-        when: [],
-      },
-    ],
-  };
-  const wanted = new Set(batch.map((record) => keyText(record.key)));
-  for await (const part of reader.find(query)) {
-    for (const each of part) keep(each, answers, batch, wanted);
+  const held = new Map<string, readonly Value[]>();
+  const keys = batch.map((record) => record.key);
+  for await (const part of foundInChunk(reader, collection, keys, columns)) {
+    for (const { key, values } of part) held.set(keyText(key), values);
   }
-  return batch.map(({ key, role, leads }, at) => {
-    const values = answers[at];
+  return batch.map(({ key, role, leads }) => {
+    const values = held.get(keyText(key));
     if (values === undefined || role === 'candidate') {
       throw new DsrError('data', `a record of ${collection.id} that was found could not be read again`, {
         hint: 'run the export again',
@@ -118,19 +102,4 @@ async function readBatch(
     }
     return { key, role, values, leads };
   });
-}
-
-/** The source's equality is a net: what a folding collation brings along beside the asked key is not it. */
-function keep(
-  each: Found,
-  answers: (readonly Value[] | undefined)[],
-  batch: readonly RecordToRead[],
-  wanted: ReadonlySet<string>,
-): void {
-  const text = keyText(each.key);
-  if (!wanted.has(text)) return;
-  for (const hit of each.matched) {
-    const record = batch[hit.key];
-    if (record !== undefined && keyText(record.key) === text) answers[hit.key] = each.values;
-  }
 }

@@ -5,6 +5,7 @@ import { DsrError } from '../model/error.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
 import type { Decision } from '../model/subject.js';
 import { keyText } from '../model/value.js';
+import type { AnsweredPlace, PlanHeader } from '../plan/plan.js';
 import type { Answer } from '../work/decision.js';
 import type { Context } from './context.js';
 import type { Books } from './ledger-work.js';
@@ -17,14 +18,17 @@ export interface AnswersGiven {
   readonly request: RequestId | null;
 }
 
+/** whose: whose a record is, which the search asks · what: what becomes of it, which the planner asks. */
+export type Question = AnsweredPlace['question'];
+
 export interface Decided {
   /** The records that answers stand for so far. */
-  answers(): ReadonlyMap<Answer, readonly AnsweredRecord[]>;
-  /** Numbers what locate put up; `applied`: an answer was given to some, so search again with it. */
-  take(decisions: readonly LocatedDecision[]): {
-    readonly open: readonly Decision[];
-    readonly applied: boolean;
-  };
+  answers(question: Question): ReadonlyMap<Answer, readonly AnsweredRecord[]>;
+  /** Numbers what was put up; `applied`: an answer was given to some, so search or plan again with it. */
+  take(
+    question: Question,
+    decisions: readonly LocatedDecision[],
+  ): { readonly open: readonly Decision[]; readonly applied: boolean };
   /** After the last search. Throws DsrError('usage') where an id given was no decision. */
   check(): void;
   /** The answers go to the ledger, and into the request if there is one. */
@@ -32,6 +36,7 @@ export interface Decided {
 }
 
 interface Taken {
+  readonly question: Question;
   readonly decision: LocatedDecision;
   readonly fingerprint: string;
   readonly answer: Answer;
@@ -40,13 +45,15 @@ interface Taken {
 
 /**
  * Decisions keep their ids for the same person, whichever command asks; answers given under a request
- * hold for that request, others for this command only.
+ * hold for that request, others for this command only. `what` tells one question about what becomes of a
+ * record from another: a yes to one new value is none to the next.
  */
 export function openDecisions(
   context: Context,
   { ledger, work }: Books,
   subject: readonly SubjectTag[],
   given: AnswersGiven,
+  what = '',
 ): Decided {
   const scope = `person:${subject
     .map(({ tag }) => tag)
@@ -63,19 +70,21 @@ export function openDecisions(
     return kept.get(fingerprint) ?? null;
   };
   return {
-    answers() {
+    answers(question) {
       const byAnswer = new Map<Answer, AnsweredRecord[]>([
         ['accept', []],
         ['reject', []],
       ]);
-      for (const { decision, answer } of taken.values()) {
+      for (const { decision, answer, question: asked } of taken.values()) {
+        if (asked !== question) continue;
         byAnswer.get(answer)?.push({ collection: decision.collection, key: decision.recordKey });
       }
       return byAnswer;
     },
-    take(decisions) {
+    take(question, decisions) {
       const fingerprints = decisions.map((decision) =>
         [
+          ...(question === 'whose' ? [] : [`what${what}`]),
           decision.kind,
           decision.collection,
           ledger.recordTag(decision.collection, keyText(decision.key)),
@@ -94,7 +103,7 @@ export function openDecisions(
           open.push({ id, kind, collection, key, why });
           return;
         }
-        taken.set(fingerprint, { decision, fingerprint, answer, id });
+        taken.set(fingerprint, { question, decision, fingerprint, answer, id });
         applied = true;
       });
       return { open, applied };
@@ -131,6 +140,25 @@ export function openDecisions(
       const answers = fresh.map(({ answer }, at) => ({ id: ids[at] ?? '', answer }));
       work.answer(request, answers, context.operator, record);
     },
+  };
+}
+
+/** The answers that a saved plan was drawn up with: whatever else is asked stays open. */
+export function savedAnswers({ accepted, rejected }: Pick<PlanHeader, 'accepted' | 'rejected'>): Decided {
+  const of = (question: Question, places: readonly AnsweredPlace[]) =>
+    places.filter((place) => place.question === question);
+  return {
+    answers: (question) =>
+      new Map<Answer, readonly AnsweredRecord[]>([
+        ['accept', of(question, accepted)],
+        ['reject', of(question, rejected)],
+      ]),
+    take: (_, decisions) => ({
+      open: decisions.map(({ recordKey: _key, ...decision }, at) => ({ id: `D${at + 1}`, ...decision })),
+      applied: false,
+    }),
+    check: () => undefined,
+    settle: () => undefined,
   };
 }
 

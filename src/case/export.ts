@@ -10,11 +10,12 @@ import { toolName } from '../model/tool.js';
 import { keyText } from '../model/value.js';
 import { contentsOf } from './contents.js';
 import type { Context } from './context.js';
-import { checkIdentified, openExportRequest, startRequest } from './export-request.js';
 import { answerOf, type FindInput, type FindResult, whoIsAsked } from './find.js';
 import { type Books, openBooks } from './ledger-work.js';
+import { loadTypes, type MapAndTypes } from './map-and-types.js';
+import { checkIdentified, openRequestOf, startRequest } from './request-begin.js';
 import { tagsToAsk } from './request-subject.js';
-import { loadTypes, type MapAndTypes, type Search, search } from './search.js';
+import { type Search, search } from './search.js';
 import { failureOf, intentEntry, searchedEntry, unsearchedEntry } from './search-entry.js';
 import { type Named, parseWithheld, withheldRecords } from './withhold.js';
 import { workspaceAt } from './workspace.js';
@@ -105,7 +106,7 @@ async function handOut(exporting: Exporting, found: Search): Promise<ExportResul
   let file: string | null = null;
   try {
     if (!isOpen) withheld = withheldRecords(found, exporting.withhold, input.ground);
-    request ??= openExportRequest(context, books, loaded, exporting.identifiers);
+    request ??= openRequestOf('export', context, books, loaded, exporting.identifiers);
     startRequest(context, books, loaded, request);
     found.settle(request);
     const done = { kind: 'export', operator: context.operator, request, intent, failure: null } as const;

@@ -10,8 +10,9 @@ import type {
 } from '../model/subject.js';
 import type { Context } from './context.js';
 import { type Books, openBooks } from './ledger-work.js';
+import { loadTypes, type MapAndTypes } from './map-and-types.js';
 import { parseIdentifiers, tagsOf } from './request-subject.js';
-import { loadTypes, type MapAndTypes, type Search, search } from './search.js';
+import { type Search, search } from './search.js';
 import { failureOf, intentEntry, searchedEntry, unsearchedEntry } from './search-entry.js';
 
 export interface FindInput {
@@ -136,7 +137,7 @@ export function answerOf(found: Search, request: RequestId | null): Omit<FindRes
     complete: incomplete.length === 0,
     incomplete,
     warnings: found.warnings,
-    identifiers: found.person.identifiers,
+    identifiers: found.person.identifiers.map(({ followed: _, ...identifier }) => identifier),
     collections: found.person.collections,
     sources: found.sources,
     decisions: found.decisions,

@@ -4,22 +4,24 @@ import type { RequestEvent } from '../work/words.js';
 import type { Context } from './context.js';
 import { civilDate } from './deadline.js';
 import type { Books } from './ledger-work.js';
+import { removePlans } from './plan-keeping.js';
 import { isAllowed, stateOf } from './request-state.js';
 import { type RequestRules, type RequestView, viewOf } from './request-view.js';
 
 /**
  * Records what happened to a request, in the work file and the ledger, or in neither. `closed` also
- * removes its personal data from the work file.
+ * removes its personal data: from the work file, and its plans.
  *
  * @throws DsrError usage: there is no such request, or it stands so that this cannot happen to it.
  */
 export function recordEvent(
   context: Context,
-  { work, ledger }: Books,
+  books: Books,
   rules: RequestRules,
   request: RequestId,
   event: RequestEvent,
 ): RequestView {
+  const { work, ledger } = books;
   const { operator, clock } = context;
   const today = civilDate(clock.now(), rules.timezone);
   work.addEvent(request, event, operator, () => {
@@ -38,7 +40,10 @@ export function recordEvent(
       subject: work.subject(request),
     });
   });
-  if (event === 'closed') work.purge([request]);
+  if (event === 'closed') {
+    removePlans(context, books, request);
+    work.purge([request]);
+  }
   return viewOf(work.request(request), rules, clock.now());
 }
 

@@ -1,20 +1,22 @@
-import { countsOf, type Sha256, statusesOf } from '../ledger/entry.js';
+import { countsOf, type Intent, type Sha256, statusesOf } from '../ledger/entry.js';
 import { DsrError, type ErrorKind } from '../model/error.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
 import type { Context } from './context.js';
 import type { FindResult } from './find.js';
-import type { MapAndTypes, Search } from './search.js';
+import type { MapAndTypes } from './map-and-types.js';
+import type { Search } from './search.js';
 
 /** What the ledger holds before a source is touched: who is about to be looked up, and what for. */
 export function intentEntry(
   { operator }: Context,
   { loaded }: MapAndTypes,
-  action: 'find' | 'export',
+  action: Intent['action'],
   request: RequestId | null,
   subject: readonly SubjectTag[],
+  plan: Sha256 | null = null,
 ) {
   const map = loaded.hash as Sha256;
-  return { kind: 'intent', action, operator, request, subject, map, plan: null } as const;
+  return { kind: 'intent', action, operator, request, subject, map, plan } as const;
 }
 
 /** What the ledger keeps of a search. */

@@ -1,13 +1,8 @@
 import type { Reader } from '../connector/contract.js';
-import { type IdentifierTypes, identifierTypes } from '../identity/identifier-types.js';
+import type { IdentifierTypes } from '../identity/identifier-types.js';
 import { type AnsweredRecord, locate } from '../locate/locate.js';
 import type { Located, LocatedDecision, LocatedPerson } from '../locate/located.js';
 import type { Gap } from '../map/gaps.js';
-import { legibleMap } from '../map/legible.js';
-import { loadMap } from '../map/load.js';
-import type { LoadedMap } from '../map/loaded.js';
-import { mapError } from '../map/problem.js';
-import { resolveMap } from '../map/resolve.js';
 import type { Catalog } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
 import type { DataMap } from '../model/map.js';
@@ -16,9 +11,10 @@ import type { Decision, Identifier, SourceStatus } from '../model/subject.js';
 import { openScratch } from '../store/scratch.js';
 import type { Answer } from '../work/decision.js';
 import type { Context } from './context.js';
-import { type AnswersGiven, openDecisions } from './decisions.js';
+import { type AnswersGiven, type Decided, openDecisions } from './decisions.js';
+import { type Landscape, openLandscape, openSnapshots, type Snapshots } from './landscape.js';
 import type { Books } from './ledger-work.js';
-import { openSources } from './sources.js';
+import type { MapAndTypes } from './map-and-types.js';
 import { workspaceAt } from './workspace.js';
 
 /** One person, found in every source, the snapshots still open to be read from. */
@@ -43,18 +39,6 @@ export interface Wanted {
   readonly answers: AnswersGiven;
 }
 
-/** What the map says of identifiers, before any source is opened. */
-export interface MapAndTypes {
-  readonly loaded: LoadedMap;
-  readonly types: IdentifierTypes;
-}
-
-export function loadTypes(context: Context): MapAndTypes {
-  const loaded = loadMap(workspaceAt(context.workspace).map, context.env);
-  const { country } = loaded.controller;
-  return { loaded, types: identifierTypes(loaded.identifiers, { clock: context.clock, country }) };
-}
-
 /**
  * Opens every source on one snapshot each, finds the person, and puts the decisions that stay open to
  * the caller. A decision that was answered is searched on from, until no answer is left to apply; the
@@ -63,110 +47,81 @@ export function loadTypes(context: Context): MapAndTypes {
 export async function search(
   context: Context,
   books: Books,
-  { loaded, types }: MapAndTypes,
+  mapAndTypes: MapAndTypes,
   wanted: Wanted,
 ): Promise<Search> {
-  context.report({ kind: 'step', message: 'opening the sources' });
-  const opened = await openSources(context, loaded);
-  const closers: (() => Promise<void>)[] = [opened.close];
-  const closeAll = async () => {
-    for (const close of closers.toReversed()) await close().catch(() => undefined);
-  };
+  const landscape = await openLandscape(context, mapAndTypes);
   try {
-    const { map: whole, problems, gaps } = resolveMap(loaded, opened.catalogs);
-    if (problems.some((problem) => problem.severity === 'error')) throw mapError(problems);
-    const map = legibleMap(whole, opened.catalogs);
-    const { readers, statuses } = await openReaders(context, opened.connectors, opened.statuses);
-    closers.push(async () => {
-      await Promise.allSettled([...readers.values()].map((reader) => reader.close()));
-    });
     const decided = openDecisions(context, books, wanted.subject, wanted.answers);
+    const found = await searchIn(context, landscape, decided, wanted.identifiers);
+    const close = async () => {
+      await found.close();
+      await landscape.close();
+    };
+    try {
+      decided.check();
+    } catch (error) {
+      await found.close();
+      throw error;
+    }
+    return { ...found, close };
+  } catch (error) {
+    await landscape.close();
+    throw error;
+  }
+}
+
+/** The same where the sources are open already; whether the ids answered are known is not checked. `close` leaves the landscape open. */
+export async function searchIn(
+  context: Context,
+  landscape: Landscape,
+  decided: Decided,
+  identifiers: readonly Identifier[],
+): Promise<Search> {
+  const { map, types, catalogs, gaps } = landscape;
+  const snapshots = await openSnapshots(context, landscape);
+  const leaving = map.policy.candidates === 'leave' ? isCandidate : () => false;
+  try {
     for (;;) {
-      const located = await locateOne(
-        context,
-        map,
-        types,
-        readers,
-        statuses,
-        wanted.identifiers,
-        decided.answers(),
+      const located = await locateIn(context, landscape, snapshots, identifiers, decided.answers('whose'));
+      const person = onlyPerson(located);
+      const { open, applied } = decided.take(
+        'whose',
+        person.decisions.filter((decision) => !leaving(decision)),
       );
-      const [person] = located.people;
-      if (person === undefined) throw new DsrError('internal', 'nobody was searched for');
-      const leaving = map.policy.candidates === 'leave' ? isCandidate : () => false;
-      const { open, applied } = decided.take(person.decisions.filter((decision) => !leaving(decision)));
       if (applied) {
         located.close();
         continue;
       }
-      decided.check();
-      closers.push(async () => located.close());
       const left = person.decisions.filter(leaving).length;
       return {
         map,
         types,
-        catalogs: opened.catalogs,
-        readers,
+        catalogs,
+        readers: snapshots.readers,
         person,
         sources: located.sources,
         gaps,
         decisions: open,
         warnings: left === 0 ? person.warnings : [...person.warnings, leftOut(left)],
         settle: decided.settle,
-        close: closeAll,
+        close: async () => {
+          located.close();
+          await snapshots.close();
+        },
       };
     }
   } catch (error) {
-    await closeAll();
+    await snapshots.close();
     throw error;
   }
 }
 
-function isCandidate(decision: LocatedDecision): boolean {
-  return decision.kind === 'candidate';
-}
-
-function leftOut(left: number): string {
-  return `${left} record${left === 1 ? '' : 's'} that only a weak identifier matches ${left === 1 ? 'was' : 'were'} left out (policy.candidates: leave)`;
-}
-
-async function openReaders(
+/** Finds one person on these snapshots; the caller closes what comes back. */
+export async function locateIn(
   context: Context,
-  connectors: ReadonlyMap<string, { reader(call: Call): Promise<Reader> }>,
-  statuses: readonly SourceStatus[],
-): Promise<{ readonly readers: ReadonlyMap<string, Reader>; readonly statuses: readonly SourceStatus[] }> {
-  const readers = new Map<string, Reader>();
-  const failed = new Map<string, string>();
-  await Promise.all(
-    [...connectors].map(async ([source, connector]) => {
-      try {
-        readers.set(source, await connector.reader({ signal: context.signal, timeoutMs: context.timeoutMs }));
-      } catch (error) {
-        if (!(error instanceof DsrError) || context.signal.aborted || error.kind === 'internal') throw error;
-        failed.set(source, error.message);
-      }
-    }),
-  );
-  return {
-    readers,
-    statuses: statuses.map((status) => {
-      const error = failed.get(status.source);
-      return error === undefined ? status : { source: status.source, status: 'unreachable', error };
-    }),
-  };
-}
-
-interface Call {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-}
-
-async function locateOne(
-  context: Context,
-  map: DataMap,
-  types: IdentifierTypes,
-  readers: ReadonlyMap<string, Reader>,
-  statuses: readonly SourceStatus[],
+  { map, types }: Pick<Landscape, 'map' | 'types'>,
+  { readers, statuses }: Pick<Snapshots, 'readers' | 'statuses'>,
   identifiers: readonly Identifier[],
   answers: ReadonlyMap<Answer, readonly AnsweredRecord[]>,
 ): Promise<Located> {
@@ -190,4 +145,17 @@ async function locateOne(
     scratch.close();
     throw error;
   }
+}
+
+export function onlyPerson({ people: [person] }: Located): LocatedPerson {
+  if (person === undefined) throw new DsrError('internal', 'nobody was searched for');
+  return person;
+}
+
+export function isCandidate(decision: LocatedDecision): boolean {
+  return decision.kind === 'candidate';
+}
+
+function leftOut(left: number): string {
+  return `${left} record${left === 1 ? '' : 's'} that only a weak identifier matches ${left === 1 ? 'was' : 'were'} left out (policy.candidates: leave)`;
 }

@@ -77,7 +77,16 @@ export interface FindDone extends By, Searched {
 /** Written before a record is read or changed, or anything is handed out. */
 export interface Intent extends By {
   readonly kind: 'intent';
-  readonly action: 'find' | 'export' | 'erase' | 'rectify' | 'restrict' | 'disable' | 'sweep' | 'replay';
+  readonly action:
+    | 'find'
+    | 'export'
+    | 'erase'
+    | 'rectify'
+    | 'verify'
+    | 'restrict'
+    | 'disable'
+    | 'sweep'
+    | 'replay';
   readonly subject: readonly SubjectTag[];
   readonly map: Sha256;
   readonly plan: Sha256 | null;
@@ -113,7 +122,7 @@ export interface PlanMade extends By {
 export interface DecisionAnswered extends By {
   readonly kind: 'decision';
   readonly decision: DecisionId;
-  readonly about: 'candidate' | 'identity-conflict';
+  readonly about: 'candidate' | 'identity-conflict' | 'retention';
   readonly collection: string;
   /** Ledger.recordTag of the record in question. */
   readonly record: Tag;

@@ -15,6 +15,8 @@ export interface LedgerKey {
   subjectTag(type: string, value: string): Tag;
   /** Of one record, by Collection.id and keyText: a key may be a personnummer. */
   recordTag(collection: string, key: string): Tag;
+  /** What goes into the hash of every plan, so that nobody guesses a plan from it. */
+  planSalt(): Tag;
   /** Tells this key from another. */
   check(): Tag;
   /** Seals the head record (head.ts). */
@@ -49,6 +51,7 @@ export function keyOf(key: Uint8Array): LedgerKey {
   return {
     subjectTag: (type, value) => tag('dsr:subject', type, value),
     recordTag: (collection, text) => tag('dsr:record', collection, text),
+    planSalt: () => tag('dsr:plan'),
     check: () => tag('dsr:key'),
     headMac: (count, hash) => tag('dsr:head', String(count), hash),
   };

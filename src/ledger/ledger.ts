@@ -25,6 +25,7 @@ export interface Ledger {
   subjectTag(type: string, value: string): Tag;
   /** HMAC-SHA-256, hex, of a record: Collection.id and keyText(key). */
   recordTag(collection: string, key: string): Tag;
+  planSalt(): Tag;
   /** In order, a window at a time, so that nobody waits for a slow reader. */
   links(filter?: LinkFilter): Iterable<Link>;
   /** The highest NNNN of this year's `R-YYYY-NNNN` that any entry names; 0: none. */
@@ -83,6 +84,7 @@ function ledgerOver(store: Store, key: LedgerKey, headFile: string, clock: Clock
     appendAll,
     subjectTag: key.subjectTag,
     recordTag: key.recordTag,
+    planSalt: key.planSalt,
     links: (filter = {}) => links(store, filter),
     highestRequest: (year) => highestRequest(store, year),
     head: () => endOf(store),

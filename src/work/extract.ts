@@ -53,3 +53,8 @@ export function extractsOf(store: Store, tags: readonly string[], since: string)
     JSON.stringify(tags),
   );
 }
+
+/** Whether an extract was handed out under this request. */
+export function handedOutUnder(store: Store, request: RequestId): boolean {
+  return store.get('select 1 from extracts where request = ? limit 1', request) !== undefined;
+}

@@ -8,7 +8,9 @@ const KEPT_DAYS = 30;
 export function purgeRequests(store: Store, requests: readonly string[]): void {
   store.transaction(() => {
     for (const request of requests) {
-      store.run('delete from identifiers where request = ?', request);
+      for (const table of ['identifiers', 'learnt', 'names', 'seeds', 'plans']) {
+        store.run(`delete from ${table} where request = ?`, request);
+      }
       store.run('delete from decisions where scope = ?', request);
       store.run('update extracts set file = null where request = ?', request);
     }
@@ -44,6 +46,7 @@ export function wipe(store: Store): void {
   }
 }
 
-function remember(store: Store): void {
+/** The file is to be written anew, see `wipe`. */
+export function remember(store: Store): void {
   store.run('insert or ignore into chores (name) values (?)', 'wipe');
 }

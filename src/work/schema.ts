@@ -2,7 +2,7 @@ import type { Store } from '../store/database.js';
 
 /**
  * What open requests need. `identifiers`, `decisions` and `extracts.file` are personal and purged as a
- * request closes; what stays names a person by tags only, as the ledger does.
+ * request closes, and so are `learnt`, `names`, `seeds` and `plans`; what stays names a person by tags only, as the ledger does.
  */
 const TABLES = `
 create table requests (
@@ -66,4 +66,52 @@ create table extract_subjects (
 create table chores (name text primary key) strict, without rowid;
 `;
 
-export const workSteps: readonly ((store: Store) => void)[] = [(store) => store.exec(TABLES)];
+/**
+ * What changes need. `learnt`: identifiers found on the way, so that a person is searched for again by
+ * all of them; `names`: what they were called, to see that no text names them. `seeds`: what a request's pseudonyms are derived from; gone once nothing needs them any
+ * more, for who has the seed can tell whose a pseudonym is. `plans.applied`: null until a source was
+ * changed by it, or nothing had to be. `obligations`: what was kept and until when; these outlive the
+ * request, since somebody must act on them. `key` is as `encodeKey` writes it.
+ */
+const CHANGES = `
+create table learnt (
+  request text not null references requests (id),
+  type text not null,
+  value text not null,
+  source text not null,
+  primary key (request, type, value)
+) strict, without rowid;
+create table names (
+  request text not null references requests (id),
+  name text not null,
+  primary key (request, name)
+) strict, without rowid;
+create table seeds (
+  request text primary key references requests (id),
+  seed blob not null
+) strict;
+create table plans (
+  seq integer primary key,
+  request text not null references requests (id),
+  hash text not null,
+  file text not null,
+  action text not null,
+  applied text,
+  unique (request, hash)
+) strict;
+create table obligations (
+  collection text not null,
+  key text not null,
+  until text not null,
+  ground text,
+  law text,
+  request text not null references requests (id),
+  primary key (collection, key)
+) strict, without rowid;
+create index obligations_until on obligations (until);
+`;
+
+export const workSteps: readonly ((store: Store) => void)[] = [
+  (store) => store.exec(TABLES),
+  (store) => store.exec(CHANGES),
+];

@@ -5,7 +5,10 @@ import type { Identifier } from '../model/subject.js';
 import { openDatabase } from '../store/database.js';
 import { migrate } from '../store/migrate.js';
 import { type Answer, type AnswerGiven, answerDecisions, answersOf, decisionIds } from './decision.js';
-import { extractsOf, type HandedOut, recordExtract } from './extract.js';
+import { extractsOf, type HandedOut, handedOutUnder, recordExtract } from './extract.js';
+import { type LearntIdentifier, learntOf, namesOf, recordLearnt, recordNames } from './learnt.js';
+import { dropObligations, type Obligation, obligations, recordObligations } from './obligation.js';
+import { dropPlan, type KeptPlan, planApplied, plansOf, recordPlan } from './plan.js';
 import { purgeRequests, purgeSearches, wipe } from './purge.js';
 import {
   addEvent,
@@ -18,6 +21,7 @@ import {
   subjectOf,
 } from './request.js';
 import { workSteps } from './schema.js';
+import { destroySeed, seedOf } from './seed.js';
 import type { RequestEvent } from './words.js';
 
 /**
@@ -43,6 +47,29 @@ export interface Work {
   recordExtract(extract: Omit<HandedOut, 'at'>, subject: readonly SubjectTag[], record: () => void): void;
   /** Handed out since, to anybody who bears one of the tags (of strong identifiers). */
   extracts(tags: readonly string[], since: Date): readonly HandedOut[];
+  /** Whether an extract was handed out under this request. */
+  hasExtract(request: RequestId): boolean;
+  /** Identifiers of the person that were found on the way. */
+  recordLearnt(request: RequestId, learnt: readonly LearntIdentifier[]): void;
+  learnt(request: RequestId): readonly LearntIdentifier[];
+  /** What the person is called, as it was taken out of texts. */
+  recordNames(request: RequestId, names: readonly string[]): void;
+  names(request: RequestId): readonly string[];
+  /** What the request's pseudonyms are derived from; made at the first call. */
+  seed(request: RequestId): Uint8Array;
+  /** Once nothing needs it any more. */
+  destroySeed(request: RequestId): void;
+  recordPlan(plan: Omit<KeptPlan, 'applied'>): void;
+  /** A source was changed by it, or nothing had to be. */
+  planApplied(request: RequestId, hash: string): void;
+  /** It changed nothing; one that did stays. */
+  dropPlan(request: RequestId, hash: string): void;
+  plans(request: RequestId): readonly KeptPlan[];
+  /** What was kept and until when; replaces what was said of the same records before. */
+  recordObligations(obligations: Iterable<Obligation>): void;
+  dropObligations(collection: string, keys: Iterable<string>): void;
+  /** Of one request, or all; by date. */
+  obligations(request: RequestId | null): readonly Obligation[];
   /** Removes from the disk what is personal of requests that are over. The file is written anew once. */
   purge(requests: readonly RequestId[]): void;
   close(): void;
@@ -90,6 +117,20 @@ export async function openWork(
     recordExtract: (extract, subject, record) =>
       recordExtract(store, { ...extract, at: at() }, subject, record),
     extracts: (tags, since) => extractsOf(store, tags, since.toISOString()),
+    hasExtract: (request) => handedOutUnder(store, request),
+    recordLearnt: (request, learnt) => recordLearnt(store, request, learnt),
+    learnt: (request) => learntOf(store, request),
+    recordNames: (request, names) => recordNames(store, request, names),
+    names: (request) => namesOf(store, request),
+    seed: (request) => seedOf(store, request),
+    destroySeed: (request) => destroySeed(store, request),
+    recordPlan: (plan) => recordPlan(store, plan),
+    planApplied: (request, hash) => planApplied(store, request, hash, at()),
+    dropPlan: (request, hash) => dropPlan(store, request, hash),
+    plans: (request) => plansOf(store, request),
+    recordObligations: (kept) => recordObligations(store, kept),
+    dropObligations: (collection, keys) => dropObligations(store, collection, keys),
+    obligations: (request) => obligations(store, request),
     purge: (over) => purgeRequests(store, over),
     close: store.close,
   };

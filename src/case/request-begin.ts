@@ -11,8 +11,8 @@ import { settingsOf } from './request-rules.js';
 import { stateOf } from './request-state.js';
 
 /**
- * `policy.identity: verified` (GDPR Art. 12(6)): nothing is handed out before the person of the request
- * is identified. An export that would open a request has nobody identified yet.
+ * `policy.identity: verified` (GDPR Art. 12(6)): nothing is handed out or changed before the person of
+ * the request is identified. What would open a request has nobody identified yet. `then`: what is not done.
  *
  * @throws DsrError decision.
  */
@@ -21,6 +21,7 @@ export function checkIdentified(
   { work }: Books,
   loaded: LoadedMap,
   request: RequestId | null,
+  then = 'no extract is handed out',
 ): void {
   if (loaded.policy.identity === 'operator') return;
   const { timezone } = loaded.controller;
@@ -29,17 +30,18 @@ export function checkIdentified(
   throw new DsrError(
     'decision',
     request === null
-      ? 'nobody is identified yet, and policy.identity is verified: no extract is handed out'
-      : `the person of request ${request} is not identified, and policy.identity is verified: no extract is handed out`,
+      ? `nobody is identified yet, and policy.identity is verified: ${then}`
+      : `the person of request ${request} is not identified, and policy.identity is verified: ${then}`,
     {
       place: loaded.place(['policy', 'identity']),
-      hint: '`dsr request verify`, which records that a person was identified, comes with a later version; until then only policy.identity: operator lets an extract out, on your word',
+      hint: '`dsr request verify`, which records that a person was identified, comes with a later version; until then only policy.identity: operator lets it through, on your word',
     },
   );
 }
 
-/** Opens a request, received today, for an export that was not called for one. */
-export function openExportRequest(
+/** Opens a request, received today, for an operation that was not called for one. */
+export function openRequestOf(
+  type: 'export' | 'erase' | 'rectify',
   context: Context,
   books: Books,
   loaded: LoadedMap,
@@ -47,7 +49,7 @@ export function openExportRequest(
 ): RequestId {
   const settings = settingsOf(loaded, context.clock);
   const received = civilDate(context.clock.now(), settings.timezone);
-  return registerRequest(context, books, settings, { type: 'export', received, identifiers }).request;
+  return registerRequest(context, books, settings, { type, received, identifiers }).request;
 }
 
 /** The request is being worked on; it is answered when the extract was sent, which dsr can't see. */

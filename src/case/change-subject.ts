@@ -1,0 +1,176 @@
+import type { Sha256 } from '../ledger/entry.js';
+import type { RequestId } from '../model/request.js';
+import { actionsOf } from '../plan/actions.js';
+import type { Plan } from '../plan/plan.js';
+import { savePlan } from '../plan/plan-file.js';
+import { carryOut } from './carry-out.js';
+import type { ChangeResult } from './change.js';
+import { type Draft, drawOn } from './draw.js';
+import { type Change, type DrawnUp, type Planned, stoppedBy, subjectOf } from './drawn-up.js';
+import { answerOf } from './find.js';
+import { type Landscape, openLandscape } from './landscape.js';
+import { checkMayChange } from './may-change.js';
+import { namesOf } from './names.js';
+import { proposalOf } from './proposal.js';
+import { openRequestOf, startRequest } from './request-begin.js';
+import { type Search, searchIn } from './search.js';
+import { failureOf, intentEntry, searchedEntry, unsearchedEntry } from './search-entry.js';
+import { workspaceAt } from './workspace.js';
+
+/**
+ * Finds the person, draws up the plan, shows it, and once it is confirmed carries it out and verifies.
+ * Nothing is changed before the plan was shown and confirmed, and nothing but what it says. The search's
+ * snapshots are closed before anybody is asked: an open one may hold up those who write.
+ */
+export async function changeSubject(change: Change): Promise<ChangeResult> {
+  const { context, books, mapAndTypes, action, given, identifiers, subject, input, extract } = change;
+  if (!input.dryRun) {
+    checkMayChange(context, books, mapAndTypes, action, given, identifiers, extract !== null);
+  }
+  const intent = books.ledger.append(intentEntry(context, mapAndTypes, action, given, subject));
+  let landscape: Landscape | null = null;
+  let drawn: DrawnUp;
+  try {
+    landscape = await openLandscape(context, mapAndTypes);
+    drawn = await drawUp(change, landscape, intent);
+  } catch (error) {
+    await landscape?.close();
+    books.ledger.append({
+      ...unsearchedEntry(mapAndTypes, subject),
+      ...{ kind: 'find', operator: context.operator, request: given, intent },
+      ...{ outcome: 'failed', failure: failureOf(error, context) },
+    } as const);
+    throw error;
+  }
+  try {
+    return await decide(drawn);
+  } finally {
+    drawn.plan?.close();
+    await landscape.close();
+  }
+}
+
+async function drawUp(change: Change, landscape: Landscape, intent: number): Promise<DrawnUp> {
+  const { context, books, decided, identifiers, given, subject } = change;
+  const found = await searchIn(context, landscape, decided, identifiers);
+  try {
+    const { tmp } = workspaceAt(context.workspace);
+    const salt = books.ledger.planSalt();
+    const about = { identifiers, request: given, decided };
+    const draft: Draft = { context, landscape, intended: change, ...about, tmp, salt };
+    const { plan, open, warnings, incomplete } = await planOf(draft, found);
+    try {
+      decided.check();
+      const searched = answerOf(found, given);
+      const answer = {
+        ...searched,
+        decisions: [...searched.decisions, ...open],
+        warnings: [...searched.warnings, ...warnings],
+        complete: searched.complete && incomplete.length === 0,
+        incomplete: [...searched.incomplete, ...incomplete],
+      };
+      const names = await namesToRedact(change, plan, found);
+      books.ledger.append({
+        ...searchedEntry(found, subject, answer),
+        ...{ kind: 'find', operator: context.operator, request: given, intent },
+        ...{ outcome: 'answered', failure: null },
+      } as const);
+      return { change, landscape, draft, plan, answer, known: found.person.identifiers, names, intent };
+    } catch (error) {
+      plan?.close();
+      throw error;
+    }
+  } finally {
+    await found.close();
+  }
+}
+
+/** Also those that an earlier run knew: it may have masked them since. */
+async function namesToRedact(
+  { books, given }: Change,
+  plan: Plan | null,
+  { map, readers, person }: Search,
+): Promise<readonly string[]> {
+  const redacts = plan?.groups.some(({ fields }) => fields.some(({ to }) => to === 'redact')) === true;
+  if (!redacts) return [];
+  const known = given === null ? [] : books.work.names(given);
+  return [...new Set([...(await namesOf(map, readers, person)), ...known])];
+}
+
+/** Drawn up anew until no answer is left that changes it. */
+async function planOf(draft: Draft, found: Search) {
+  for (;;) {
+    const drawn = await drawOn(draft, found.person, found.readers, found.sources);
+    const { open, applied } = draft.decided.take('what', drawn.decisions);
+    if (!applied) return { ...drawn, open };
+    drawn.plan?.close();
+  }
+}
+
+/** From the plan onward: what stands against it, and whether it is confirmed. */
+async function decide(drawn: DrawnUp): Promise<ChangeResult> {
+  const { change, answer, plan } = drawn;
+  const { input, decided, given } = change;
+  const stale = staleness(drawn);
+  if (stale !== null) return stoppedBy(drawn, 'stale', given, stale);
+  if (plan === null || answer.decisions.length > 0) return undecided(drawn);
+  const planned: Planned = { ...drawn, plan };
+  recordPlan(planned);
+  if (input.planOut !== null) await savePlan(plan, input.planOut, { replace: false });
+  const proposal = proposalOf(planned);
+  await input.show(proposal);
+  if (input.dryRun) {
+    decided.settle(given);
+    return stoppedBy(drawn, 'dry-run', given);
+  }
+  if (proposal.records > 0 && !(await input.confirm(proposal))) {
+    decided.settle(given);
+    return stoppedBy(drawn, 'not-confirmed', given);
+  }
+  return carryOut(planned, begin(drawn));
+}
+
+/** Why a saved plan does not hold any more; null: it does, or there is none. */
+function staleness({ change: { expected }, plan, answer }: DrawnUp): string | null {
+  if (expected === null || expected.hash === plan?.hash) return null;
+  if (plan !== null && expected.header.catalog !== plan.header.catalog) {
+    return 'the plan is stale: a schema is another than when it was drawn up, or other sources answer';
+  }
+  if (answer.decisions.length > 0) return 'the plan is stale: there is something new to decide';
+  return 'the plan is stale: another would be drawn up now';
+}
+
+/** Answers hold for a request, so there is one as soon as there is something to answer. */
+function undecided(drawn: DrawnUp): ChangeResult {
+  const { input, given, decided } = drawn.change;
+  if (!input.dryRun) return stoppedBy(drawn, 'undecided', begin(drawn));
+  decided.settle(given);
+  return stoppedBy(drawn, 'undecided', given);
+}
+
+/** The request under which it is done, started, with the answers given. */
+function begin({ change }: DrawnUp): RequestId {
+  const { context, books, mapAndTypes, action, given, identifiers, decided } = change;
+  const request = given ?? openRequestOf(action, context, books, mapAndTypes.loaded, identifiers);
+  startRequest(context, books, mapAndTypes.loaded, request);
+  decided.settle(request);
+  return request;
+}
+
+function recordPlan(planned: Planned): void {
+  const { change, plan } = planned;
+  const { context, books, given, expected } = change;
+  // A saved one was written down when it was drawn up first.
+  if (expected !== null) return;
+  books.ledger.append({
+    kind: 'plan',
+    operator: context.operator,
+    request: given,
+    plan: plan.hash as Sha256,
+    map: plan.header.map as Sha256,
+    subject: subjectOf(planned),
+    actions: actionsOf(plan).map(({ collection, action, ground, records }) => ({
+      ...{ collection, action, ground, records },
+    })),
+  });
+}

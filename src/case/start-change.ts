@@ -1,0 +1,61 @@
+import type { RequestId } from '../model/request.js';
+import type { Identifier } from '../model/subject.js';
+import type { ChangeInput, ChangeResult, EraseInput } from './change.js';
+import { changeSubject } from './change-subject.js';
+import type { Context } from './context.js';
+import { openDecisions } from './decisions.js';
+import type { Intended } from './draw.js';
+import { whoIsAsked } from './find.js';
+import { type Books, openBooks } from './ledger-work.js';
+import { loadTypes } from './map-and-types.js';
+import { checkRequestFits } from './may-change.js';
+
+/**
+ * What erase and rectify begin with: who is meant, under which request. A request that was worked on
+ * before is searched by what was learnt then, too.
+ */
+export async function startChange(
+  context: Context,
+  input: ChangeInput,
+  intended: Intended,
+  extract: EraseInput['extract'] = null,
+): Promise<ChangeResult> {
+  const mapAndTypes = loadTypes(context);
+  const books = await openBooks(context);
+  try {
+    const given = input.request === null ? null : books.work.request(input.request).request;
+    if (given !== null) checkRequestFits(context, books, mapAndTypes, intended.action, given);
+    const { identifiers, subject } = whoIsAsked(context, books, mapAndTypes, input, given);
+    // A yes to one new value is none to the next.
+    const what = intended.set.length === 0 ? '' : books.ledger.recordTag('set', JSON.stringify(intended.set));
+    const answers = { accept: input.accept, reject: input.reject, request: given };
+    return await changeSubject({
+      ...intended,
+      context,
+      books,
+      mapAndTypes,
+      input,
+      extract,
+      given,
+      identifiers: withLearnt(books, given, identifiers),
+      subject,
+      decided: openDecisions(context, books, subject, answers, what),
+      expected: null,
+    });
+  } finally {
+    books.close();
+  }
+}
+
+/** Those given first. */
+export function withLearnt(
+  { work }: Books,
+  request: RequestId | null,
+  given: readonly Identifier[],
+): readonly Identifier[] {
+  const learnt = request === null ? [] : work.learnt(request);
+  const known = new Map(
+    [...given, ...learnt].map(({ type, value }) => [`${type}\n${value}`, { type, value }]),
+  );
+  return [...known.values()];
+}

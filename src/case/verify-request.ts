@@ -1,0 +1,144 @@
+import { DsrError } from '../model/error.js';
+import type { RequestId } from '../model/request.js';
+import type { KnownIdentifier } from '../model/subject.js';
+import type { Plan } from '../plan/plan.js';
+import type { KeptPlan } from '../work/plan.js';
+import type { VerifyResult } from './change.js';
+import type { Context } from './context.js';
+import { civilDate } from './deadline.js';
+import { type Landscape, openLandscape } from './landscape.js';
+import { type Books, withBooks } from './ledger-work.js';
+import { loadTypes, type MapAndTypes } from './map-and-types.js';
+import { readKeptPlan } from './plan-keeping.js';
+import { stateOf } from './request-state.js';
+import { tagsOf } from './request-subject.js';
+import { failureOf, intentEntry, unsearchedEntry } from './search-entry.js';
+import { withLearnt } from './start-change.js';
+import { type Verified, verify } from './verification.js';
+
+export interface VerifyInput {
+  readonly request: string;
+}
+
+/**
+ * `dsr verify`: searches again, by every identifier that is known of the person, for what the request's
+ * plans should have removed or changed.
+ *
+ * @throws DsrError usage: there is no such request, nothing was applied under it, or it was closed and
+ *   purged · config: the map does not fit · cancelled.
+ */
+export async function verifyRequest(context: Context, input: VerifyInput): Promise<VerifyResult> {
+  const mapAndTypes = loadTypes(context);
+  return withBooks(context, async (books) => {
+    const { request } = books.work.request(input.request);
+    const kept = plansToHold(context, books, mapAndTypes, request);
+    const identifiers = withLearnt(books, request, books.work.identifiers(request));
+    const subject = tagsOf(
+      books.ledger,
+      identifiers.filter(({ type }) => mapAndTypes.types.get(type).strength === 'strong'),
+    );
+    const plans: Plan[] = [];
+    let landscape: Landscape | null = null;
+    const intent = books.ledger.append(intentEntry(context, mapAndTypes, 'verify', request, subject));
+    try {
+      for (const plan of kept) plans.push(await readKeptPlan(context, plan));
+      landscape = await openLandscape(context, mapAndTypes);
+      const names = books.work.names(request);
+      const about = { request, subject, identifiers, names };
+      const verifying = { context, books, landscape, ...about, applied: 'earlier' } as const;
+      const verified = await verify(verifying, plans);
+      const result = resultOf(landscape, request, knownOf(books, mapAndTypes, request), verified);
+      if (isOver(result)) books.work.destroySeed(request);
+      return result;
+    } catch (error) {
+      books.ledger.append({
+        ...unsearchedEntry(mapAndTypes, subject),
+        ...{ kind: 'find', operator: context.operator, request, intent },
+        ...{ outcome: 'failed', failure: failureOf(error, context) },
+      } as const);
+      throw error;
+    } finally {
+      for (const plan of plans) plan.close();
+      await landscape?.close();
+    }
+  });
+}
+
+/** Of rectifications the last: it may have set what an earlier one had set. */
+function plansToHold(
+  context: Context,
+  { work }: Books,
+  { loaded }: MapAndTypes,
+  request: RequestId,
+): readonly KeptPlan[] {
+  const applied = work.plans(request).filter((plan) => plan.applied !== null);
+  const last = applied.at(-1);
+  if (last !== undefined) return last.action === 'rectify' ? [last] : applied;
+  const { events, type } = work.request(request);
+  const { timezone } = loaded.controller;
+  const { status } = stateOf(events, civilDate(context.clock.now(), timezone), timezone);
+  if (status === 'closed') {
+    throw new DsrError(
+      'usage',
+      `request ${request} is closed, and what is needed to verify it was removed with that`,
+      {
+        hint: 'to look for the person, give their identifiers to `dsr find`',
+      },
+    );
+  }
+  throw new DsrError(
+    'usage',
+    `nothing was changed yet under request ${request}, so there is nothing to verify`,
+    {
+      hint:
+        type === 'rectify'
+          ? `dsr rectify --request ${request} --set NAME=VALUE`
+          : type === 'erase'
+            ? `dsr erase --request ${request}`
+            : 'only erasures and rectifications are verified',
+    },
+  );
+}
+
+function knownOf({ work }: Books, { types }: MapAndTypes, request: RequestId): readonly KnownIdentifier[] {
+  const { identifiers, learnt } = { identifiers: work.identifiers(request), learnt: work.learnt(request) };
+  return [
+    ...identifiers.map((identifier) => ({ ...identifier, from: 'operator' })),
+    ...learnt.map(({ type, value, source }) => ({ type, value, from: source })),
+  ].map(({ type, value, from }) => ({ type, value, strength: types.get(type).strength, from }));
+}
+
+function resultOf(
+  { map, gaps }: Landscape,
+  request: RequestId,
+  identifiers: readonly KnownIdentifier[],
+  { residue, sources, collections }: Verified,
+): VerifyResult {
+  const unread = sources.filter(({ status }) => status !== 'searched');
+  const incomplete = [
+    ...(residue.residual === 0
+      ? []
+      : [`${residue.residual === 1 ? 'one record was' : `${residue.residual} records were`} found again`]),
+    ...unread.map(
+      ({ source, error }) => `${source} was not searched${error === undefined ? '' : `: ${error}`}`,
+    ),
+    ...gaps.map((gap) => gap.message),
+  ];
+  return {
+    request,
+    complete: incomplete.length === 0,
+    incomplete,
+    warnings: [],
+    identifiers,
+    collections,
+    sources,
+    decisions: [],
+    keyFields: Object.fromEntries(map.collections.map((collection) => [collection.id, collection.key])),
+    verified: residue,
+  };
+}
+
+/** Nothing is left that would need the pseudonyms again. */
+function isOver({ verified, sources }: VerifyResult): boolean {
+  return verified.residual === 0 && sources.every(({ status }) => status === 'searched');
+}

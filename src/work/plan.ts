@@ -1,0 +1,40 @@
+import type { RequestId } from '../model/request.js';
+import type { Store } from '../store/database.js';
+
+/** A plan that was confirmed under a request. */
+export interface KeptPlan {
+  readonly request: RequestId;
+  /** `sha256:…` */
+  readonly hash: string;
+  /** Name in the workspace's folder of plans. */
+  readonly file: string;
+  readonly action: 'erase' | 'rectify';
+  /** RFC 3339, UTC: when a source was changed by it, or nothing had to be; null: not yet. */
+  readonly applied: string | null;
+}
+
+/** The same plan again is the same entry. */
+export function recordPlan(store: Store, { request, hash, file, action }: Omit<KeptPlan, 'applied'>): void {
+  store.run(
+    `insert into plans (request, hash, file, action) values (?, ?, ?, ?)
+     on conflict (request, hash) do update set file = excluded.file`,
+    ...[request, hash, file, action],
+  );
+}
+
+export function planApplied(store: Store, request: RequestId, hash: string, at: string): void {
+  store.run('update plans set applied = ? where request = ? and hash = ?', at, request, hash);
+}
+
+/** A plan that changed nothing is forgotten, so that nobody verifies by it. */
+export function dropPlan(store: Store, request: RequestId, hash: string): void {
+  store.run('delete from plans where request = ? and hash = ? and applied is null', request, hash);
+}
+
+/** In the order in which they were confirmed; none once the request was purged. */
+export function plansOf(store: Store, request: RequestId): readonly KeptPlan[] {
+  return store.all<KeptPlan>(
+    'select request, hash, file, action, applied from plans where request = ? order by seq',
+    request,
+  );
+}
