@@ -14,13 +14,27 @@ const below = {
   store: ['model'],
   connector: ['model', 'store'],
   identity: ['connector', 'store', 'model'],
+  mask: ['identity', 'model'],
   ledger: ['connector', 'store', 'model'],
   work: ['connector', 'store', 'model'],
-  map: ['identity', 'ledger', 'work', 'connector', 'store', 'model'],
+  map: ['mask', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
   locate: ['map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
-  plan: ['locate', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
-  apply: ['plan', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
-  verify: ['locate', 'apply', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
+  survey: ['locate', 'mask', 'map', 'identity', 'connector', 'store', 'model'],
+  plan: ['survey', 'locate', 'mask', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
+  apply: ['plan', 'mask', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
+  verify: [
+    'locate',
+    'plan',
+    'apply',
+    'mask',
+    'map',
+    'identity',
+    'ledger',
+    'work',
+    'connector',
+    'store',
+    'model',
+  ],
   extract: ['map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
   obligation: lower('extract'),
   case: lower('extract'),
@@ -32,8 +46,8 @@ const below = {
 function lower(room: 'extract'): readonly string[] {
   return [
     room,
-    ...['locate', 'plan', 'apply', 'verify'],
-    ...['map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
+    ...['locate', 'survey', 'plan', 'apply', 'verify'],
+    ...['mask', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
   ];
 }
 
@@ -50,11 +64,11 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['src/store', 'connectors/sqlite', 'connectors/sql', 'src/demo'],
   zod: ['src/map'],
   yaml: ['src/map'],
-  canonicalize: ['src/ledger', 'src/map', 'src/plan'],
+  canonicalize: ['src/ledger', 'src/map', 'src/plan', 'src/case'],
   'libphonenumber-js': ['src/identity'],
   personnummer: ['src/identity'],
-  'date-fns': ['src/case', 'src/extract', 'src/plan', 'src/obligation'],
-  '@date-fns/tz': ['src/case', 'src/extract', 'src/plan', 'src/obligation'],
+  'date-fns': ['src/case', 'src/extract', 'src/survey', 'src/obligation'],
+  '@date-fns/tz': ['src/case', 'src/extract', 'src/survey', 'src/obligation'],
 };
 
 /** What may stand at the top: the user's own list, and what the ecosystem demands. */

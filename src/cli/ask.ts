@@ -22,6 +22,24 @@ export async function askChoice<Value extends string>(
   return answer<Value>(io, signal, { type: 'select', message, choices: [...choices] });
 }
 
+const ATTEMPTS = 3;
+
+/**
+ * Whether a person typed how many records change: a number that must be read before it can be given.
+ * An empty line is a no; so is a third wrong number.
+ */
+export async function askRecords(io: Io, signal: AbortSignal, records: number): Promise<boolean> {
+  const wanted = records.toLocaleString('en');
+  const question = `To go on, type the number of records that change (${wanted}); Enter stops:`;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const message = attempt === 1 ? question : `That is not ${wanted}. ${question}`;
+    const typed = (await askText(io, signal, message)).replaceAll(/[\s,]/g, '');
+    if (typed === '') return false;
+    if (typed === String(records)) return true;
+  }
+  return false;
+}
+
 type Question =
   | { readonly type: 'input'; readonly message: string }
   | { readonly type: 'select'; readonly message: string; readonly choices: Choice<string>[] };

@@ -1,3 +1,4 @@
+import type { ChangeResult } from '../case/change.js';
 import type { ErrorKind } from '../model/error.js';
 
 /** Exit codes, as scripts may rely on them; every `--help` and the README print this table. */
@@ -50,4 +51,24 @@ export function codeOfAnswer(answer: {
   readonly decisions: readonly unknown[];
 }): ExitCode {
   return mostSevere([answer.complete ? 0 : 3, answer.decisions.length > 0 ? 4 : 0]);
+}
+
+/**
+ * The code of a change: what stopped it goes before what it left undone. A dry run's is that of the plan
+ * that it drew up.
+ */
+export function codeOfChange(
+  result: Pick<ChangeResult, 'complete' | 'decisions' | 'stopped' | 'outcomes' | 'verified' | 'actions'>,
+): ExitCode {
+  const { stopped, outcomes, verified, actions } = result;
+  const undone =
+    outcomes.some(({ outcome }) => outcome !== 'committed') ||
+    actions.some(({ action, records }) => action === 'manual' && records > 0) ||
+    (verified?.residual ?? 0) > 0;
+  return mostSevere([
+    codeOfAnswer(result),
+    undone ? 3 : 0,
+    stopped === 'stale' ? 5 : 0,
+    stopped === 'not-confirmed' || stopped === 'undecided' ? 4 : 0,
+  ]);
 }

@@ -50,10 +50,13 @@ async function askFor(session: Session): Promise<readonly string[]> {
 }
 
 /** Lines without white space around them, empty ones and a byte-order mark left out. */
-async function readLines(session: Session): Promise<readonly string[]> {
+export async function readLines(
+  session: Session,
+  invitation = 'One identifier a line; Ctrl-D ends.',
+): Promise<readonly string[]> {
   const { io, signal } = session;
   if (io.stdin.isTTY === true) {
-    session.output.message('One identifier a line; Ctrl-D ends.');
+    session.output.message(invitation);
   }
   const lines = createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY, signal });
   const read: string[] = [];

@@ -1,7 +1,7 @@
 import type { Progress } from '../case/context.js';
 import { DsrError } from '../model/error.js';
 import type { Io, Terminal } from './io.js';
-import { printable, widthOf } from './printable.js';
+import { clip, printable } from './printable.js';
 import { type Style, styleFor } from './style.js';
 
 export interface OutputOptions {
@@ -174,8 +174,4 @@ function counted(event: Exclude<Progress, { kind: 'warning' }>): string {
   if (event.kind === 'step') return ' …';
   const done = event.done.toLocaleString('en');
   return event.of === null ? ` ${done}` : ` ${done} of ${event.of.toLocaleString('en')}`;
-}
-
-function clip(text: string, width: number): string {
-  return widthOf(text) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
 }

@@ -26,3 +26,8 @@ export function widthOf(text: string): number {
   segments ??= new Intl.Segmenter('sv', { granularity: 'grapheme' });
   return [...segments.segment(bare)].length;
 }
+
+/** The beginning of a text that is wider than `width` columns. */
+export function clip(text: string, width: number): string {
+  return widthOf(text) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
+}

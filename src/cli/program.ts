@@ -1,14 +1,18 @@
 import { Command } from 'commander';
 import { version } from '../model/tool.js';
+import { addApply } from './command/apply.js';
 import { addConnectors } from './command/connectors.js';
 import { addDemo } from './command/demo.js';
 import { addDoctor } from './command/doctor.js';
+import { addErase } from './command/erase.js';
 import { addExport } from './command/export.js';
 import { addFind } from './command/find.js';
 import { addInit } from './command/init.js';
 import { addLedger } from './command/ledger.js';
 import { addMap } from './command/map.js';
+import { addRectify } from './command/rectify.js';
 import { addRequest } from './command/request.js';
+import { addVerify } from './command/verify.js';
 import { addGlobalOptions } from './global-options.js';
 import type { Runtime } from './session.js';
 
@@ -16,7 +20,7 @@ import type { Runtime } from './session.js';
 export function buildProgram(runtime: Runtime): Command {
   const program = new Command('dsr')
     .description(
-      'Fulfil data-subject requests: find a person across every database, and hand out the extract.',
+      'Fulfil data-subject requests: find a person across every database, hand out, correct and erase what is held.',
     )
     .version(version, '-V, --version', 'the version')
     .exitOverride()
@@ -47,6 +51,10 @@ const commands: readonly ((parent: Command, runtime: Runtime) => void)[] = [
   addMap,
   addFind,
   addExport,
+  addRectify,
+  addErase,
+  addApply,
+  addVerify,
   addRequest,
   addLedger,
   addConnectors,

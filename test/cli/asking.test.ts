@@ -1,62 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectorEntries } from '../../connectors/index.js';
-import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 import { buildLandscape } from '../../src/demo/landscape.js';
+import { CTRL_C, DOWN, ENTER, type Typed, typist } from '../support/typing.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dsr-asking-'));
 beforeAll(() => buildLandscape(folder));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const ENTER = '\r';
-const DOWN = '\u001b[B';
-const CTRL_C = '\u0003';
-
-/** A person at a terminal, who types the next answer once the next question stands there. */
-async function atTerminal(argv: readonly string[], answers: readonly (readonly [RegExp, string])[]) {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
-  let shown = '';
-  let stdout = '';
-  const left = [...answers];
-  const answer = () => {
-    const [next] = left;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the terminal's own sequences
-    if (next === undefined || !next[0].test(shown.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, ''))) return;
-    left.shift();
-    shown = '';
-    stdin.write(next[1]);
-  };
-  let quiet: NodeJS.Timeout | undefined;
-  const stderr = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      shown += chunk.toString('utf8');
-      // a question listens a moment after it is drawn
-      clearTimeout(quiet);
-      quiet = setTimeout(answer, 150);
-      done();
-    },
-  });
-  const out = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      stdout += chunk.toString('utf8');
-      done();
-    },
-  });
-  const io: Io = {
-    stdin,
-    stdout: out,
-    // as the process's own: a prompt that ends does not end it
-    stderr: Object.assign(stderr, { isTTY: true, columns: 200, end: () => stderr }),
-    env: { NO_COLOR: '1' },
-    cwd: folder,
-  };
+async function atTerminal(argv: readonly string[], answers: readonly Typed[]) {
+  const { io, stdout, unasked } = typist(folder, answers);
   const code = await main(argv, io, connectorEntries, new AbortController().signal);
-  if (process.env.DBG) console.log(JSON.stringify(shown));
-  return { code, stdout, unasked: left.length };
+  return { code, stdout: stdout(), unasked: unasked() };
 }
 
 describe('on a terminal', () => {
@@ -102,6 +60,18 @@ describe('on a terminal', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/R-\d{4}-\d{4} {2}export, open/);
   });
+
+  it('erase shows the plan, asks for the number of records, and looks again', async () => {
+    const who = ['erase', 'sara.nystrom@example.se'];
+    const refused = await atTerminal(who, [[/records that change \(8\)/, ENTER]]);
+    expect(refused.code).toBe(4);
+    expect(refused.stdout).toMatch(/crm\.tickets +cleared +4\n/);
+    const { code, stdout, unasked } = await atTerminal(who, [[/records that change \(8\)/, `8${ENTER}`]]);
+    expect([code, unasked]).toEqual([0, 0]);
+    expect(stdout).toContain('Done: 8 records changed in crm and hr.');
+    expect(stdout).toContain('Searched again by 2 identifiers: nothing left.');
+    expect((await atTerminal([...who, '--yes'], [])).stdout).toContain('No data found about this person');
+  }, 30_000);
 
   it('Ctrl-C at a question ends with 130, and nothing was done', async () => {
     const { code, stdout } = await atTerminal(['find'], [[/Who\?/, CTRL_C]]);

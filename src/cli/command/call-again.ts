@@ -8,7 +8,15 @@ export function callAgain(
   given: Given,
   request: string | null,
 ): readonly string[] {
-  const { workspace } = session.flags;
   const who = request === null ? given.again : ['--request', request];
-  return ['dsr', ...(workspace === null ? [] : ['-C', workspace]), name, ...who];
+  return [...calling(session, name), ...who];
+}
+
+/** The words that carry out a saved plan; null: none was saved. */
+export function callApply(session: Session, plan: string | undefined): readonly string[] | null {
+  return plan === undefined ? null : [...calling(session, 'apply'), plan];
+}
+
+function calling({ flags: { workspace } }: Session, name: string): readonly string[] {
+  return ['dsr', ...(workspace === null ? [] : ['-C', workspace]), name];
 }

@@ -11,20 +11,26 @@ import { shellLine } from '../shell.js';
 import { table } from '../view/table.js';
 import { wrap } from '../view/words.js';
 
+/** Of the landscape's controller: the year of a request's number is that of its day. */
+const TIMEZONE = 'Europe/Stockholm';
+
 export function addDemo(parent: Command, runtime: Runtime): void {
   const command = parent
     .command('demo')
-    .description('a sample landscape of databases, and a request answered in it; asks nothing')
+    .description('a sample landscape of databases, and requests answered in it; asks nothing')
     .argument('[dir]', 'the folder to build it in (default: a fresh ./dsr-demo)');
   onRun(command, runtime, async (session, _flags, [named]) => {
-    const [{ demoFolder }, { buildLandscape, databases }, { scenes }] = await Promise.all([
+    const [{ demoFolder }, { buildLandscape, databases }, { scenesOf }, { civilDate }] = await Promise.all([
       import('../../demo/folder.js'),
       import('../../demo/landscape.js'),
       import('../../demo/story.js'),
+      import('../../case/deadline.js'),
     ]);
     const { output, io } = session;
     const dir = await demoFolder(named ?? session.flags.workspace, io.cwd);
     await buildLandscape(dir);
+    const today = civilDate(session.contextAt(dir).clock.now(), TIMEZONE);
+    const scenes = scenesOf(Number(today.slice(0, 4)));
     if (output.json) {
       const played = await playSilently(session, dir, scenes);
       await output.document({ dir, databases, scenes: played });
@@ -33,7 +39,7 @@ export function addDemo(parent: Command, runtime: Runtime): void {
     const shown = shownFolder(dir, io.cwd);
     const { style } = output;
     await output.print([
-      style.bold(`A company, its databases, and a request. All of it is made up, and lies in ${shown}.`),
+      style.bold(`A company, its databases, and requests. All of it is made up, and lies in ${shown}.`),
       '',
       ...table(
         [{ title: '' }, { title: '' }],
@@ -108,7 +114,7 @@ function sink(): Writable {
 function afterwards({ style }: Output, shown: string): readonly string[] {
   const tries = [
     ['dsr find personnummer=197602292380 --records', 'Karin, who registered Anna'],
-    ['dsr find sara.nystrom@example.se', 'the support contact of everybody: her own row, and mentions'],
+    ['dsr erase anna.lindqvist@example.se', 'prints what would happen, then asks how many records change'],
     ['dsr ledger export', 'the ledger as JSON lines, to be checked by anybody'],
     ['less dsr.yaml', 'the map: take it as a model for your own'],
   ] as const;

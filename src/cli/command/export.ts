@@ -1,16 +1,14 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Context } from '../../case/context.js';
-import type { ExportInput, ExportResult } from '../../case/export.js';
+import type { ExportInput } from '../../case/export.js';
 import type { ExtractFormat } from '../../extract/input.js';
 import { DsrError } from '../../model/error.js';
 import type { Language } from '../../model/map.js';
-import { askChoice } from '../ask.js';
+import { decided } from '../decide.js';
 import { addDecisionFlags, answersOf, type DecisionFlags } from '../decision-flags.js';
 import { codeOfAnswer } from '../exit-code.js';
 import { givenIdentifiers } from '../identifiers.js';
-import { isAskable } from '../io.js';
-import { onRun, type Runtime, type Session } from '../session.js';
+import { onRun, type Runtime } from '../session.js';
 import { callAgain } from './call-again.js';
 
 interface ExportFlags extends DecisionFlags {
@@ -63,39 +61,11 @@ export function addExport(parent: Command, runtime: Runtime): void {
       withhold: flags.withhold,
       ground: flags.ground ?? null,
     };
-    const result = await answered(session, context, input, exportExtract);
+    const result = await decided(session, input, (next) => exportExtract(context, next));
     const again = callAgain('export', session, given, result.request);
     await printExport(session.output, result, again, session.io.cwd);
     return codeOfAnswer(result);
   });
-}
-
-/** On a terminal open decisions are put to the person, and the export goes on under its request. */
-async function answered(
-  session: Session,
-  context: Context,
-  input: ExportInput,
-  exportExtract: (context: Context, input: ExportInput) => Promise<ExportResult>,
-): Promise<ExportResult> {
-  const result = await exportExtract(context, input);
-  const { decisions } = result;
-  if (decisions.length === 0 || session.flags.json || !isAskable(session.io)) return result;
-  const { decisionWords } = await import('../view/answer.js');
-  const accept: string[] = [];
-  const reject: string[] = [];
-  for (const decision of decisions) {
-    const message = `${decision.id}  ${decisionWords(result, decision)}. Is it the person asked for?`;
-    const answer = await askChoice(session.io, session.signal, message, [
-      { name: 'decide later', value: 'later' },
-      { name: 'yes', value: 'yes' },
-      { name: 'no', value: 'no' },
-    ]);
-    if (answer === 'yes') accept.push(decision.id);
-    if (answer === 'no') reject.push(decision.id);
-  }
-  if (accept.length + reject.length === 0) return result;
-  const next = { ...input, identifiers: [], request: result.request, accept, reject };
-  return answered(session, context, next, exportExtract);
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

@@ -3,6 +3,7 @@ import type { Decision, RoleCounts } from '../../model/subject.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
 import { shellLine } from '../shell.js';
+import type { Style } from '../style.js';
 import { keyObject, keyWords } from './key.js';
 import { table } from './table.js';
 import { count, list, paragraph, wrap } from './words.js';
@@ -39,11 +40,16 @@ export function foundLines(answer: Answer, output: Output, each: boolean): reado
 
 /** What is in doubt, and what is missing: it stands last, where it is seen. */
 export function openLines(answer: Answer, output: Output, again: readonly string[]): readonly string[] {
-  return [...decisionLines(answer, output, again), ...incompleteLines(answer, output)];
+  return [...decisionLines(answer, output, again), ...incompleteLines(reasonsOf(answer), output.style)];
 }
 
 function hits(counts: RoleCounts): number {
   return counts.own + counts.shared + counts.mentions + counts.candidates;
+}
+
+/** Whether nothing at all was found. */
+export function isNothing({ collections }: Pick<Answer, 'collections'>): boolean {
+  return collections.every((counts) => hits(counts) === 0);
 }
 
 export function headline(answer: Answer, { style }: Output): readonly string[] {
@@ -104,13 +110,18 @@ function emptyLines({ collections }: Answer, { style }: Output): readonly string
 const kinds: Readonly<Record<Decision['kind'], string>> = {
   candidate: 'Is this the same person?',
   'identity-conflict': 'Two people may be mixed here. Does this one belong to the person asked for?',
+  retention: 'Has its time passed, so that it goes? (No: it is kept, without an end.)',
 };
 
-function decisionLines(answer: Answer, { style }: Output, again: readonly string[]): readonly string[] {
+export function decisionLines(
+  answer: Pick<Answer, 'decisions' | 'keyFields'>,
+  { style }: Output,
+  again: readonly string[],
+): readonly string[] {
   if (answer.decisions.length === 0) return [];
   const lines = answer.decisions.flatMap((decision) => [
     `  ${style.yellow(decision.id)}  ${decisionWords(answer, decision)}`,
-    `      ${kinds[decision.kind]}`,
+    `      ${decisionQuestion(decision)}`,
   ]);
   const ids = answer.decisions.map((decision) => decision.id);
   const [first = '', ...others] = ids;
@@ -125,16 +136,25 @@ function decisionLines(answer: Answer, { style }: Output, again: readonly string
   ];
 }
 
+export function decisionQuestion({ kind }: Decision): string {
+  return kinds[kind];
+}
+
 /** `crm.leads id=9: the same phone number` */
 export function decisionWords(answer: Pick<Answer, 'keyFields'>, decision: Decision): string {
   const key = keyWords(answer.keyFields[decision.collection], decision.key);
   return `${decision.collection} ${key}: ${printable(decision.why)}`;
 }
 
-function incompleteLines({ complete, incomplete, sources }: Answer, { style }: Output): readonly string[] {
-  if (complete) return [];
+function reasonsOf({ complete, incomplete, sources }: Answer): readonly string[] {
+  if (complete || incomplete.length > 0) return incomplete;
   const unread = sources.filter((source) => source.status !== 'searched').map((source) => source.source);
-  const reasons = incomplete.length > 0 ? incomplete : [`not searched: ${list(unread)}`];
+  return [`not searched: ${list(unread)}`];
+}
+
+/** Why an answer is not complete; no lines where it is. */
+export function incompleteLines(reasons: readonly string[], style: Style): readonly string[] {
+  if (reasons.length === 0) return [];
   return [
     '',
     style.bold('Incomplete'),

@@ -67,7 +67,7 @@ create table notes (
   entity_table text not null,
   entity_id integer not null,
   text text not null,
-  author_email text not null,
+  author_email text,
   created_at datetime not null
 );
 create index notes_entity on notes (entity_id, entity_table);
