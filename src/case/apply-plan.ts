@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { entryOf } from '../ledger/ledger.js';
 import { DsrError } from '../model/error.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
+import type { Identifier } from '../model/subject.js';
 import { actionsOf } from '../plan/actions.js';
 import type { PlanHeader } from '../plan/plan.js';
 import type { ApplySavedInput, ChangeResult } from './change.js';
@@ -16,6 +17,7 @@ import { checkRequestFits } from './may-change.js';
 import { readPlanFile } from './plan-keeping.js';
 import { drawRectification } from './rectify.js';
 import { tagsOf } from './request-subject.js';
+import { withLearnt } from './start-change.js';
 import { workspaceAt } from './workspace.js';
 
 const DRAW: Readonly<Record<PlanHeader['action'], Draw>> = { erase: drawErasure, rectify: drawRectification };
@@ -36,7 +38,8 @@ export async function applySaved(context: Context, input: ApplySavedInput): Prom
     saved.close();
     checkDrawnHere(books.ledger, hash, input.file);
     if (header.map !== mapAndTypes.loaded.hash) return mapChanged(header, hash, actions);
-    const { action, reason, set, identifiers, request } = header;
+    const { action, reason, set, request: named } = header;
+    const request = named === null ? null : requestOf(context, books, mapAndTypes, header, named);
     return changeSubject({
       context,
       books,
@@ -47,13 +50,22 @@ export async function applySaved(context: Context, input: ApplySavedInput): Prom
       draw: DRAW[action],
       input: { ...input, planOut: null },
       extract: null,
-      given: request === null ? null : requestOf(context, books, mapAndTypes, header, request),
-      identifiers,
+      given: request,
+      identifiers: withLearnt(books, request, givenOf(books, header)),
       subject: subjectOf(books, header),
       decided: savedAnswers(header),
       expected: { hash, header },
     });
   });
+}
+
+/** Less what was learnt under the request before: that is added again as such. */
+function givenOf({ work }: Books, { identifiers, request }: PlanHeader): readonly Identifier[] {
+  const learnt = request === null ? [] : work.learnt(request);
+  const own = request === null ? [] : work.identifiers(request);
+  const isIn = (list: readonly Identifier[], one: Identifier) =>
+    list.some(({ type, value }) => type === one.type && value === one.value);
+  return identifiers.filter((one) => isIn(own, one) || !isIn(learnt, one));
 }
 
 /** Another map means other places and other rules: there is nothing to compare. */

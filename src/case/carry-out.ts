@@ -2,7 +2,7 @@ import { applyPlan } from '../apply/apply.js';
 import type { ApplyResult } from '../apply/input.js';
 import { DsrError } from '../model/error.js';
 import type { RequestId } from '../model/request.js';
-import type { Identifier, KnownIdentifier, SourceStatus } from '../model/subject.js';
+import type { Identifier, KnownIdentifier, SoughtIdentifier, SourceStatus } from '../model/subject.js';
 import { actionsOf, recordsToChange } from '../plan/actions.js';
 import { courseOf, hasChanged, looksOf } from './applied.js';
 import type { ChangeResult, Residue, SourceOutcome } from './change.js';
@@ -56,7 +56,7 @@ type Applied =
   | { readonly outcomes: readonly SourceOutcome[]; readonly stale: string };
 
 async function apply(drawn: Planned, request: RequestId): Promise<Applied> {
-  const { change, landscape, draft, plan, known, names, answer } = drawn;
+  const { change, landscape, draft, plan, known, called, answer } = drawn;
   const { context, books, mapAndTypes, action } = change;
   const { map, catalogs, types } = landscape;
   const course = courseOf({
@@ -75,7 +75,10 @@ async function apply(drawn: Planned, request: RequestId): Promise<Applied> {
       connectors: new Map([...landscape.connectors].filter(([source]) => searched.has(source))),
       types,
       seed: books.work.seed(request),
-      person: { identifiers: known.filter(({ followed }) => followed), names },
+      person: {
+        identifiers: [...known.filter(({ followed }) => followed), ...called.identifiers],
+        names: called.names,
+      },
       redraw: (readers) => redraw(draft, readers),
       onIntent: course.onIntent,
       onOutcome: course.onOutcome,
@@ -100,7 +103,7 @@ function rememberWho(drawn: Planned, request: RequestId): void {
   const { books, identifiers } = drawn.change;
   const given = new Set(identifiers.map(identity));
   const learnt = knownOf(drawn).filter((known) => known.strength === 'strong' && !given.has(identity(known)));
-  books.work.recordNames(request, drawn.names);
+  books.work.recordNames(request, drawn.called.names);
   books.work.recordLearnt(
     request,
     learnt.map(({ type, value, from }) => ({ type, value, source: from })),
@@ -118,6 +121,17 @@ function knownOf({ change, landscape, known }: Planned): readonly KnownIdentifie
     strength: landscape.types.get(type).strength,
   }));
   return [...followed, ...gained.filter((one) => !followed.some((each) => identity(each) === identity(one)))];
+}
+
+/** By what was given as such; all else is known of them, and in doubt by nobody's word. */
+function soughtAgain(drawn: Planned): readonly SoughtIdentifier[] {
+  const given = new Set(
+    drawn.change.identifiers.filter(({ learnt }) => learnt !== true).map((one) => identity(one)),
+  );
+  return knownOf(drawn).map((one) => {
+    const { type, value } = one;
+    return given.has(identity(one)) ? { type, value } : { type, value, learnt: true };
+  });
 }
 
 function identity({ type, value }: Identifier): string {
@@ -159,8 +173,8 @@ function verifyingOf(drawn: Planned, request: RequestId): Verifying {
     landscape,
     request,
     subject: subjectOf(drawn),
-    identifiers: knownOf(drawn),
-    names: drawn.names,
+    identifiers: soughtAgain(drawn),
+    names: drawn.called.names,
     applied: 'just-now',
   };
 }

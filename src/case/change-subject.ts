@@ -10,7 +10,7 @@ import { type Change, type DrawnUp, type Planned, stoppedBy, subjectOf } from '.
 import { answerOf } from './find.js';
 import { type Landscape, openLandscape } from './landscape.js';
 import { checkMayChange } from './may-change.js';
-import { namesOf } from './names.js';
+import { type Called, calledOf } from './names.js';
 import { proposalOf } from './proposal.js';
 import { openRequestOf, startRequest } from './request-begin.js';
 import { type Search, searchIn } from './search.js';
@@ -69,13 +69,13 @@ async function drawUp(change: Change, landscape: Landscape, intent: number): Pro
         complete: searched.complete && incomplete.length === 0,
         incomplete: [...searched.incomplete, ...incomplete],
       };
-      const names = await namesToRedact(change, plan, found);
+      const called = await calledToRedact(change, plan, found);
       books.ledger.append({
         ...searchedEntry(found, subject, answer),
         ...{ kind: 'find', operator: context.operator, request: given, intent },
         ...{ outcome: 'answered', failure: null },
       } as const);
-      return { change, landscape, draft, plan, answer, known: found.person.identifiers, names, intent };
+      return { change, landscape, draft, plan, answer, known: found.person.identifiers, called, intent };
     } catch (error) {
       plan?.close();
       throw error;
@@ -86,15 +86,16 @@ async function drawUp(change: Change, landscape: Landscape, intent: number): Pro
 }
 
 /** Also those that an earlier run knew: it may have masked them since. */
-async function namesToRedact(
+async function calledToRedact(
   { books, given }: Change,
   plan: Plan | null,
-  { map, readers, person }: Search,
-): Promise<readonly string[]> {
+  { map, types, readers, person }: Search,
+): Promise<Called> {
   const redacts = plan?.groups.some(({ fields }) => fields.some(({ to }) => to === 'redact')) === true;
-  if (!redacts) return [];
+  if (!redacts) return { names: [], identifiers: [] };
   const known = given === null ? [] : books.work.names(given);
-  return [...new Set([...(await namesOf(map, readers, person)), ...known])];
+  const called = await calledOf(map, readers, person, types);
+  return { ...called, names: [...new Set([...called.names, ...known])] };
 }
 
 /** Drawn up anew until no answer is left that changes it. */

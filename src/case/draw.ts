@@ -3,7 +3,7 @@ import type { AnsweredRecord } from '../locate/locate.js';
 import type { LocatedDecision, LocatedPerson } from '../locate/located.js';
 import { DsrError } from '../model/error.js';
 import type { RequestId } from '../model/request.js';
-import type { Identifier, SourceStatus } from '../model/subject.js';
+import type { SoughtIdentifier, SourceStatus } from '../model/subject.js';
 import type { AnsweredPlace, EraseReason, Plan, PlanHeader, Setting } from '../plan/plan.js';
 import type { Answer } from '../work/decision.js';
 import { catalogHash } from './catalog-hash.js';
@@ -54,7 +54,7 @@ export interface Draft {
   readonly context: Context;
   readonly landscape: Landscape;
   readonly intended: Intended;
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly SoughtIdentifier[];
   readonly request: RequestId | null;
   readonly decided: Decided;
   readonly tmp: string;

@@ -1,6 +1,6 @@
 import type { LocatedIdentifier } from '../locate/located.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
-import type { Identifier } from '../model/subject.js';
+import type { SoughtIdentifier } from '../model/subject.js';
 import { actionsOf } from '../plan/actions.js';
 import type { Plan } from '../plan/plan.js';
 import type { ChangeInput, ChangeResult, EraseInput } from './change.js';
@@ -11,6 +11,7 @@ import type { FindResult } from './find.js';
 import type { Landscape } from './landscape.js';
 import type { Books } from './ledger-work.js';
 import type { MapAndTypes } from './map-and-types.js';
+import type { Called } from './names.js';
 
 /** An erasure or a rectification of one person, as it was asked for. */
 export interface Change extends Intended {
@@ -22,7 +23,7 @@ export interface Change extends Intended {
   /** null: one is opened once nothing stands against it any more. */
   readonly given: RequestId | null;
   /** What the person is searched for by. */
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly SoughtIdentifier[];
   readonly subject: readonly SubjectTag[];
   readonly decided: Decided;
   /** A saved plan, which must come out again; null: whatever comes out. */
@@ -40,7 +41,7 @@ export interface DrawnUp {
   readonly answer: Omit<FindResult, 'records' | 'close'>;
   readonly known: readonly LocatedIdentifier[];
   /** What the person is called, where texts are to be redacted. */
-  readonly names: readonly string[];
+  readonly called: Called;
   /** The entry that announced the search. */
   readonly intent: number;
 }

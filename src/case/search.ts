@@ -7,7 +7,7 @@ import type { Catalog } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
 import type { DataMap } from '../model/map.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
-import type { Decision, Identifier, SourceStatus } from '../model/subject.js';
+import type { Decision, SoughtIdentifier, SourceStatus } from '../model/subject.js';
 import { openScratch } from '../store/scratch.js';
 import type { Answer } from '../work/decision.js';
 import type { Context } from './context.js';
@@ -34,7 +34,7 @@ export interface Search {
 }
 
 export interface Wanted {
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly SoughtIdentifier[];
   readonly subject: readonly SubjectTag[];
   readonly answers: AnswersGiven;
 }
@@ -76,7 +76,7 @@ export async function searchIn(
   context: Context,
   landscape: Landscape,
   decided: Decided,
-  identifiers: readonly Identifier[],
+  identifiers: readonly SoughtIdentifier[],
 ): Promise<Search> {
   const { map, types, catalogs, gaps } = landscape;
   const snapshots = await openSnapshots(context, landscape);
@@ -122,7 +122,7 @@ export async function locateIn(
   context: Context,
   { map, types }: Pick<Landscape, 'map' | 'types'>,
   { readers, statuses }: Pick<Snapshots, 'readers' | 'statuses'>,
-  identifiers: readonly Identifier[],
+  identifiers: readonly SoughtIdentifier[],
   answers: ReadonlyMap<Answer, readonly AnsweredRecord[]>,
 ): Promise<Located> {
   const scratch = openScratch(workspaceAt(context.workspace).tmp);

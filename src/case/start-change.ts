@@ -1,5 +1,5 @@
 import type { RequestId } from '../model/request.js';
-import type { Identifier } from '../model/subject.js';
+import type { Identifier, SoughtIdentifier } from '../model/subject.js';
 import type { ChangeInput, ChangeResult, EraseInput } from './change.js';
 import { changeSubject } from './change-subject.js';
 import type { Context } from './context.js';
@@ -52,10 +52,10 @@ export function withLearnt(
   { work }: Books,
   request: RequestId | null,
   given: readonly Identifier[],
-): readonly Identifier[] {
+): readonly SoughtIdentifier[] {
   const learnt = request === null ? [] : work.learnt(request);
-  const known = new Map(
-    [...given, ...learnt].map(({ type, value }) => [`${type}\n${value}`, { type, value }]),
-  );
-  return [...known.values()];
+  const isGiven = (one: Identifier) =>
+    given.some(({ type, value }) => type === one.type && value === one.value);
+  const found = learnt.filter((one) => !isGiven(one));
+  return [...given, ...found.map(({ type, value }) => ({ type, value, learnt: true as const }))];
 }

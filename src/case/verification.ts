@@ -2,7 +2,7 @@ import type { Reader } from '../connector/contract.js';
 import { statusesOf } from '../ledger/entry.js';
 import type { Located } from '../locate/located.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
-import type { Identifier, RoleCounts, SourceStatus } from '../model/subject.js';
+import type { RoleCounts, SoughtIdentifier, SourceStatus } from '../model/subject.js';
 import type { Plan } from '../plan/plan.js';
 import { rectifyResidue } from '../plan/rectify-residue.js';
 import { verifyPlan } from '../verify/verify.js';
@@ -20,7 +20,7 @@ export interface Verifying {
   readonly request: RequestId;
   readonly subject: readonly SubjectTag[];
   /** Every identifier known of the person, given and learnt, that is nobody else's. */
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly SoughtIdentifier[];
   /** What the person was called, where texts were redacted. */
   readonly names: readonly string[];
   readonly applied: 'just-now' | 'earlier';

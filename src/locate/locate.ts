@@ -1,7 +1,7 @@
 import type { Reader } from '../connector/contract.js';
 import type { IdentifierTypes } from '../identity/identifier-types.js';
 import type { DataMap } from '../model/map.js';
-import type { Identifier, SourceStatus } from '../model/subject.js';
+import type { SoughtIdentifier, SourceStatus } from '../model/subject.js';
 import type { Scratch } from '../store/scratch.js';
 import { type Atlas, compileAtlas } from './atlas.js';
 import { decisionsOf, markCandidates } from './decide.js';
@@ -29,7 +29,7 @@ export interface LocateInput {
 /** One person asked for. */
 export interface Asked {
   /** Normalised, with content, not `never`. */
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly SoughtIdentifier[];
   /** Records that the operator answered decisions about, by what they are. */
   readonly accepted: readonly AnsweredRecord[];
   readonly rejected: readonly AnsweredRecord[];
@@ -111,14 +111,15 @@ function writeMap(graph: Graph, atlas: Atlas, types: IdentifierTypes): void {
 /** Person 0 asks for all that anybody asks for. */
 function ask(graph: Graph, types: IdentifierTypes, people: readonly Asked[]): void {
   people.forEach((asked, index) => {
-    for (const { type, value } of asked.identifiers) {
+    for (const { type, value, learnt } of asked.identifiers) {
       const strong = types.get(type).strength === 'strong' ? 1 : 0;
       graph.run('insert or ignore into val (type, value, strong) values (?, ?, ?)', type, value, strong);
       for (const person of [0, index + 1]) {
         graph.run(
           `insert or ignore into pval (person, val, given, carrier)
-           select ?, id, 1, null from val where type = ? and value = ?`,
+           select ?, id, ?, null from val where type = ? and value = ?`,
           person,
+          learnt === true ? 0 : 1,
           type,
           value,
         );

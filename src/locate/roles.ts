@@ -1,11 +1,11 @@
 import type { IdentifierTypes } from '../identity/identifier-types.js';
-import type { Identifier } from '../model/subject.js';
+import type { SoughtIdentifier } from '../model/subject.js';
 import { FOLLOWED, settle } from './belong.js';
 import { barGiven, barRejected, doubtfulPeople, excuseAccepted, judgeConflicts } from './conflict.js';
 import type { Graph } from './graph.js';
 
 interface Person {
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly SoughtIdentifier[];
 }
 
 /** `own` as inc holds it. */
@@ -30,7 +30,9 @@ export function judgeRoles(graph: Graph, types: IdentifierTypes, people: readonl
   let next = people.length + 1;
   for (const person of doubtfulPeople(graph)) {
     const given = people[person - 1]?.identifiers ?? [];
-    const strong = given.filter(({ type }) => types.get(type).strength === 'strong');
+    const strong = given.filter(
+      ({ type, learnt }) => learnt !== true && types.get(type).strength === 'strong',
+    );
     const shadows = new Map(strong.map((identifier) => [next++, identifier]));
     if (judgeGiven(graph, person, shadows) > 0) resettle(graph, person, given);
   }
@@ -42,10 +44,10 @@ export function judgeRoles(graph: Graph, types: IdentifierTypes, people: readonl
   mention(graph);
 }
 
-function give(graph: Graph, person: number, identifiers: readonly Identifier[]): void {
-  for (const { type, value } of identifiers) {
+function give(graph: Graph, person: number, identifiers: readonly SoughtIdentifier[]): void {
+  for (const { type, value, learnt } of identifiers) {
     for (const into of ['pval (person, val, given)', 'fresh_pval (person, val)']) {
-      const values = into.startsWith('pval') ? '?, id, 1' : '?, id';
+      const values = into.startsWith('pval') ? `?, id, ${learnt === true ? 0 : 1}` : '?, id';
       graph.run(
         `insert or ignore into ${into} select ${values} from val where type = ? and value = ?`,
         person,
@@ -56,7 +58,7 @@ function give(graph: Graph, person: number, identifiers: readonly Identifier[]):
   }
 }
 
-function resettle(graph: Graph, person: number, identifiers: readonly Identifier[]): void {
+function resettle(graph: Graph, person: number, identifiers: readonly SoughtIdentifier[]): void {
   graph.run('delete from inc where person = ?', person);
   graph.run('delete from pval where person = ?', person);
   give(graph, person, identifiers);
@@ -64,7 +66,7 @@ function resettle(graph: Graph, person: number, identifiers: readonly Identifier
 }
 
 /** Settles a stand-in with each given value alone, and bars values that reach different people. */
-function judgeGiven(graph: Graph, person: number, shadows: ReadonlyMap<number, Identifier>): number {
+function judgeGiven(graph: Graph, person: number, shadows: ReadonlyMap<number, SoughtIdentifier>): number {
   const valued = new Map<number, number>();
   for (const [shadow, identifier] of shadows) {
     for (const table of ['banned', 'barred', 'excused']) {

@@ -7,6 +7,15 @@ export interface Identifier {
   readonly value: string;
 }
 
+/** What a person is searched by. */
+export interface SoughtIdentifier extends Identifier {
+  /**
+   * Found out earlier to be this person's, not given by the operator: such values may belong to several
+   * records of one collection (two customer rows) without putting in doubt who is meant.
+   */
+  readonly learnt?: true;
+}
+
 export type Strength = 'strong' | 'weak';
 
 export interface KnownIdentifier extends Identifier {

@@ -15,11 +15,17 @@ export interface CaseSource {
   readonly collections: Readonly<Record<string, unknown>>;
   readonly nonpersonal?: readonly string[];
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Beside those of every source (support/information.ts), or in place of one. */
+  readonly information?: Readonly<Record<string, unknown>>;
+  /** Another engine than the workspace's. */
+  readonly engine?: Engine;
 }
 
 export interface CaseWorkspace {
   readonly folder: string;
   readonly databases: Readonly<Record<string, TestDatabase>>;
+  /** What every call is given, to be added to: `world.env.DSR_NOW = …`. */
+  readonly env: Record<string, string>;
   dsr(...argv: readonly string[]): Promise<Call>;
   /** Role and place of every record found: `own crm.customers:1`, sorted; decisions are candidates. */
   found(...identifiers: readonly string[]): Promise<readonly string[]>;
@@ -40,14 +46,14 @@ export async function caseWorkspace(
   const env: Record<string, string> = {};
   const written: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(sources)) {
-    const database = await withEngine(engine);
+    const database = await withEngine(source.engine ?? engine);
     databases[name] = database;
     for (const statement of source.sql) await database.exec(statement);
     env[`${name.toUpperCase()}_URL`] = database.connection;
     written[name] = {
-      connector: engine,
+      connector: source.engine ?? engine,
       connection: `\${${name.toUpperCase()}_URL}`,
-      information: TOLD,
+      information: { ...TOLD, ...source.information },
       ...(source.nonpersonal === undefined ? {} : { nonpersonal: source.nonpersonal }),
       ...(source.options === undefined ? {} : { options: source.options }),
       collections: source.collections,
@@ -71,6 +77,7 @@ export async function caseWorkspace(
   return {
     folder,
     databases,
+    env,
     dsr: call,
     async found(...identifiers) {
       const { stdout, stderr } = await call('find', ...identifiers, '--records', '--json');

@@ -28,6 +28,26 @@ describe('locate', () => {
     expect(lines.filter((line) => line.startsWith('mention'))).toHaveLength(21);
   });
 
+  it('puts who is meant in doubt by what is given, not by what was learnt of them', async () => {
+    const world: World = {
+      'crm.people': {
+        subject: true,
+        identifiers: { email: own('email') },
+        rows: [
+          { id: 1, email: 'anna@example.se' },
+          { id: 2, email: 'anna@example.com' },
+        ],
+      },
+    };
+    const given = await searchWorld(world, [['email=anna@example.se', 'email=anna@example.com']]);
+    expect(given.located.people[0]?.decisions).toHaveLength(2);
+    const learnt = await searchWorld(world, [['email=anna@example.se']], {
+      learnt: ['email=anna@example.com'],
+    });
+    expect(told(learnt.located, world)).toEqual(['own crm.people:1', 'own crm.people:2']);
+    expect(learnt.located.people[0]?.decisions).toEqual([]);
+  });
+
   const shop: World = {
     'shop.customers': {
       subject: true,

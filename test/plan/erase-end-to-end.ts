@@ -5,6 +5,7 @@ import type { Reader } from '../../src/connector/contract.js';
 import { identifierTypes } from '../../src/identity/identifier-types.js';
 import { locate } from '../../src/locate/locate.js';
 import type { Located } from '../../src/locate/located.js';
+import type { SoughtIdentifier } from '../../src/model/subject.js';
 import type { Value } from '../../src/model/value.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { openScratch } from '../../src/store/scratch.js';
@@ -34,19 +35,18 @@ async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
   const types = identifierTypes();
   const catalogs = new Map([...connectors.keys()].map((name) => [name, catalogOf(world, name)]));
   const before = rowsOf(connectors);
+  const given = [types.parse(GIVEN).identifier];
 
   const search = async (
     readers: ReadonlyMap<string, Reader>,
-    identifiers: readonly string[],
+    identifiers: readonly SoughtIdentifier[],
   ): Promise<Located> =>
     locate({
       map,
       types,
       readers,
       statuses: map.sources.map(({ name }) => ({ source: name, status: 'searched' })),
-      people: [
-        { identifiers: identifiers.map((text) => types.parse(text).identifier), accepted: [], rejected: [] },
-      ],
+      people: [{ identifiers, accepted: [], rejected: [] }],
       scratch: openScratch(null),
       signal: CALL.signal,
     });
@@ -63,7 +63,7 @@ async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
     );
 
   const readers = await snapshots();
-  const located = await search(readers, [GIVEN]);
+  const located = await search(readers, given);
   const plan = await draw(readers, located);
   if (plan === null) {
     expect(rowsOf(connectors)).toEqual(before);
@@ -79,7 +79,7 @@ async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
     seed: new Uint8Array(32),
     person: { identifiers: known, names: [] },
     redraw: async (now) => {
-      const again = await search(now, [GIVEN]);
+      const again = await search(now, given);
       const drawn = await draw(now, again);
       again.close();
       if (drawn === null) throw new Error('refused the second time');
@@ -101,7 +101,11 @@ async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
   const fresh = await snapshots();
   const found = await search(
     fresh,
-    known.map(({ type, value }) => `${type}=${value}`),
+    known.map(({ type, value, from }) => ({
+      type,
+      value,
+      ...(from === 'operator' ? {} : { learnt: true as const }),
+    })),
   );
   const verified = await verifyPlan({
     plan,

@@ -272,6 +272,8 @@ export interface Search {
 
 export interface SearchOptions {
   readonly identifiers?: Readonly<Record<string, IdentifierSetting>>;
+  /** What is known of the first person beside what is given. */
+  readonly learnt?: readonly string[];
   readonly accept?: readonly AnsweredRecord[];
   readonly reject?: readonly AnsweredRecord[];
   /** Sources that cannot be opened. */
@@ -312,7 +314,13 @@ export async function searchWorld(
         : { source: name, status: 'searched' },
     ),
     people: people.map((texts, index) => ({
-      identifiers: texts.map((text) => types.parse(text).identifier),
+      identifiers: [
+        ...texts.map((text) => types.parse(text).identifier),
+        ...(index === 0 ? (options.learnt ?? []) : []).map((text) => ({
+          ...types.parse(text).identifier,
+          learnt: true as const,
+        })),
+      ],
       accepted: index === 0 ? (options.accept ?? []) : [],
       rejected: index === 0 ? (options.reject ?? []) : [],
     })),
