@@ -1,6 +1,7 @@
 import type { CollectionInfo, KeyInfo } from '../../src/model/catalog.js';
 import type { ServerOptions } from '../sql/connection.js';
-import { bound, raw, type Sql, sql } from '../sql/fragment.js';
+import { raw, type Sql, sql } from '../sql/fragment.js';
+import { askable, type Described } from '../sql/outside.js';
 import { grouped, groupOf, text } from '../sql/rows.js';
 import type { Row, Session } from '../sql/session.js';
 import { ROW_COPY, ROW_DIGEST, type Table, type Unchangeable, VIEW } from '../sql/table.js';
@@ -10,38 +11,68 @@ import { columnOf } from './described-column.js';
 import { copyOf, digestOf } from './digest.js';
 import { grantedByColumn } from './granted.js';
 import { indexesOf, referencesOf } from './indexes-and-references.js';
+import { foreignKeys, keysInto, withHiddenKeys } from './outside.js';
 import { quote } from './quote.js';
+import { amongTables, type InScope, inDatabases } from './scope.js';
 
-const SYSTEM = ['mysql', 'information_schema', 'performance_schema', 'sys'];
-
-/** All tables and views of the databases in scope, in seven statements whatever their number. */
+/**
+ * All tables and views of the databases in scope, in nine statements whatever their number; six more
+ * where tables elsewhere lead into them.
+ */
 export async function mysqlTables(
   session: Session,
   { schemas, database }: Pick<ServerOptions, 'schemas' | 'database'>,
   signal: AbortSignal,
+): Promise<Described<MyColumn>> {
+  const [row] = await session.rows(raw('select version(), database()'), signal);
+  const product = { mariadb: /mariadb/i.test(text(row?.[0])), current: text(row?.[1]) };
+  const databases = schemas ?? (database === null ? null : [database]);
+  const all = await foreignKeys(session, product.mariadb, signal);
+  const own = withHiddenKeys(await tablesIn(session, inDatabases(databases), product, signal), all);
+  const keys = keysInto(own, all);
+  if (keys.length === 0) return askable(own);
+  const names = new Set(keys.map(({ from }) => from));
+  const outside = (await tablesIn(session, amongTables(keys), product, signal))
+    // The schema of schemas compares without case.
+    .filter(({ info }) => names.has(info.id) && info.hidden === null)
+    .map((table): Table<MyColumn> => ({ ...table, info: { ...table.info, outOfScope: true } }));
+  const told = new Set(outside.map(({ info }) => info.id));
+  return askable(
+    [...own, ...outside],
+    keys.filter(({ from }) => !told.has(from)).map(({ schema: _, table: __, ...key }) => key),
+  );
+}
+
+interface Product {
+  readonly mariadb: boolean;
+  /** The database that an unqualified name is of. */
+  readonly current: string;
+}
+
+async function tablesIn(
+  session: Session,
+  inScope: InScope,
+  { mariadb, current }: Product,
+  signal: AbortSignal,
 ): Promise<readonly Table<MyColumn>[]> {
-  const names = schemas ?? (database === null ? null : [database]);
-  const inScope = (column: string): Sql =>
-    names === null ? sql`${raw(column)} not in (${bound(SYSTEM)})` : sql`${raw(column)} in (${bound(names)})`;
   const read = (statement: Sql) => session.rows(statement, signal);
-  const [product] = await read(raw('select version(), database()'));
   const tables =
     await read(sql`select table_schema, table_name, table_type, table_rows, table_comment, engine,
       (select transactions from information_schema.engines e where e.engine = tables.engine)
     from information_schema.tables
-    where table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and ${inScope('table_schema')}
+    where table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and ${inScope('table_schema', 'table_name')}
     order by table_schema, table_name`);
   const columns = grouped(
     await read(sql`select table_schema, table_name, column_name, data_type, column_type,
       character_maximum_length, numeric_precision, numeric_scale, character_set_name, collation_name,
       is_nullable, extra, column_default, generation_expression, column_comment, privileges
-    from information_schema.columns where ${inScope('table_schema')}
+    from information_schema.columns where ${inScope('table_schema', 'table_name')}
     order by table_schema, table_name, ordinal_position`),
     2,
   );
   const indexes = grouped(
     await read(sql`select table_schema, table_name, index_name, non_unique, column_name, sub_part, nullable
-    from information_schema.statistics where ${inScope('table_schema')}
+    from information_schema.statistics where ${inScope('table_schema', 'table_name')}
     order by table_schema, table_name, index_name <> 'PRIMARY', index_name, seq_in_index`),
     2,
   );
@@ -51,11 +82,10 @@ export async function mysqlTables(
     from information_schema.key_column_usage k
       join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
         and r.constraint_name = k.constraint_name and r.table_name = k.table_name
-    where k.referenced_table_name is not null and ${inScope('k.table_schema')}
+    where k.referenced_table_name is not null and ${inScope('k.table_schema', 'k.table_name')}
     order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`),
     2,
   );
-  const mariadb = /mariadb/i.test(text(product?.[0]));
   const checks = grouped(await read(checksQuery(mariadb, inScope)), 2);
   const byColumn = grouped(await read(grantedByColumn(inScope)), 2);
   return tables.map((row) => {
@@ -66,7 +96,7 @@ export async function mysqlTables(
       references: of(references),
       checks: of(checks),
     };
-    return tableOf(row, parts, of(byColumn).length > 0, text(product?.[1]));
+    return tableOf(row, parts, of(byColumn).length > 0, current);
   });
 }
 

@@ -2,19 +2,20 @@ import type { CheckInfo } from '../../src/model/catalog.js';
 import { type Sql, sql } from '../sql/fragment.js';
 import { text } from '../sql/rows.js';
 import type { Row } from '../sql/session.js';
+import type { InScope } from './scope.js';
 
 /** MySQL keeps a check's table apart; in MariaDB names are unique in a table alone. */
-export function checksQuery(mariadb: boolean, inScope: (column: string) => Sql): Sql {
+export function checksQuery(mariadb: boolean, inScope: InScope): Sql {
   if (mariadb) {
     return sql`select constraint_schema, table_name, constraint_name, check_clause
-      from information_schema.check_constraints where ${inScope('constraint_schema')}
+      from information_schema.check_constraints where ${inScope('constraint_schema', 'table_name')}
       order by constraint_schema, table_name, constraint_name`;
   }
   return sql`select t.table_schema, t.table_name, t.constraint_name, c.check_clause
     from information_schema.table_constraints t
       join information_schema.check_constraints c on c.constraint_schema = t.constraint_schema
         and c.constraint_name = t.constraint_name
-    where t.constraint_type = 'CHECK' and ${inScope('t.table_schema')}
+    where t.constraint_type = 'CHECK' and ${inScope('t.table_schema', 't.table_name')}
     order by t.table_schema, t.table_name, t.constraint_name`;
 }
 

@@ -6,6 +6,7 @@ import { mysqlTables } from './catalog.js';
 import type { MyColumn } from './column.js';
 import { mysqlDialect } from './dialect.js';
 import { examine } from './examine.js';
+import { untoldKeys } from './outside.js';
 import { mysqlSession } from './session.js';
 import { unseenTables } from './unseen.js';
 
@@ -60,6 +61,7 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
     tables: (session, signal) => mysqlTables(session, options, signal),
     examine: (session, tables, signal) => examine(session, tables, options.source, signal),
     unseen: (session, signal) => unseenTables(session, options.database, signal),
+    incomingUnseen: untoldKeys,
     close: () => database.destroy(),
   };
 }

@@ -4,6 +4,7 @@ import { changeFindings } from '../sql/privileges.js';
 import { text } from '../sql/rows.js';
 import type { Session } from '../sql/session.js';
 import type { Table } from '../sql/table.js';
+import { untoldKeys } from './outside.js';
 import { literal } from './quote.js';
 
 /** The server's version, and what the user may do that a search does not need. */
@@ -43,6 +44,8 @@ export async function examine(
       'connect as a user that may SELECT, and for erasing UPDATE and DELETE',
     );
   } else findings.push(...(await changing(session, tables, source, user, signal)));
+  const untold = await untoldKeys(session, signal);
+  if (untold !== null) add('info', untold, `grant process on *.* to ${grantee(user)};`);
   if (tables.length === 0) {
     add('warning', 'no table can be seen', 'check the database in the connection, and GRANT SELECT on it');
   }

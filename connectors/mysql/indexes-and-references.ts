@@ -21,7 +21,7 @@ export function indexesOf(rows: readonly Row[]): readonly Index[] {
   }));
 }
 
-const ON_DELETE: Readonly<Record<string, ReferenceInfo['onDelete']>> = {
+export const ON_DELETE: Readonly<Record<string, ReferenceInfo['onDelete']>> = {
   'NO ACTION': 'no-action',
   RESTRICT: 'restrict',
   CASCADE: 'cascade',

@@ -1,10 +1,19 @@
 import { bound, raw, type Sql, sql } from '../sql/fragment.js';
 
+/** What is told of. */
+export interface Scope {
+  /** null: every schema that may be used. */
+  readonly schemas: readonly string[] | null;
+  /** Tables elsewhere, by oid. */
+  readonly outside: readonly string[];
+}
+
 /**
  * `rel`: tables and views in scope · `family`: each of those that has no parent in scope, with all
- * that descends from it, itself too. Partitions and inheriting tables stand under their root.
+ * that descends from it, itself too. Partitions and inheriting tables stand under their root; a table
+ * outside never takes one of those in scope under it.
  */
-function family(schemas: readonly string[] | null): Sql {
+function family({ schemas, outside }: Scope): Sql {
   const scope =
     schemas === null
       ? raw(
@@ -13,18 +22,19 @@ function family(schemas: readonly string[] | null): Sql {
       : sql`n.nspname = any(${bound(schemas)}::text[])`;
   return sql`
   with recursive rel as (
-    select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${scope}
+    select c.oid, not (${scope}) as outside
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and (${scope} or c.oid = any(${bound(outside)}::oid[]))
   ), family (root, oid) as (
     select r.oid, r.oid from rel r
     where not exists (select from pg_catalog.pg_inherits i join rel p on p.oid = i.inhparent
-                      where i.inhrelid = r.oid)
+                      where i.inhrelid = r.oid and p.outside = r.outside)
     union
     select f.root, i.inhrelid from family f join pg_catalog.pg_inherits i on i.inhparent = f.oid
   )`;
 }
 
-export const tablesQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+export const tablesQuery = (scope: Scope): Sql => sql`${family(scope)}
   select c.oid, n.nspname, c.relname, c.relkind, pg_table_is_visible(c.oid), obj_description(c.oid, 'pg_class'),
     (select case when bool_or(k.reltuples >= 0) then sum(greatest(k.reltuples, 0))::int8 end
      from family f join pg_catalog.pg_class k on k.oid = f.oid where f.root = c.oid and k.relkind <> 'p'),
@@ -37,12 +47,32 @@ export const tablesQuery = (schemas: readonly string[] | null): Sql => sql`${fam
      from family f join pg_catalog.pg_class k on k.oid = f.oid
        join pg_catalog.pg_attribute a on a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped
      where f.root = c.oid and f.oid <> c.oid
-       and not exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = a.attname))
+       and not exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = a.attname)),
+    (select r.outside from rel r where r.oid = c.oid)
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.oid in (select root from family)
   order by n.nspname collate "C", c.relname collate "C"`;
 
-export const columnsQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+/**
+ * Tables outside the scope with a foreign key that leads into it, straight or by way of each other: what
+ * happens in scope may reach their rows.
+ */
+export const outsideQuery = (
+  schemas: readonly string[] | null,
+): Sql => sql`${family({ schemas, outside: [] })}
+  , reach (oid) as (
+    select oid from family
+    union
+    select x.oid from reach l, lateral (
+      select con.conrelid from pg_catalog.pg_constraint con where con.confrelid = l.oid and con.contype = 'f'
+      union all
+      select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = l.oid
+    ) x (oid)
+  )
+  select distinct con.conrelid from pg_catalog.pg_constraint con join reach l on l.oid = con.confrelid
+  where con.contype = 'f' and con.conrelid not in (select oid from family)`;
+
+export const columnsQuery = (scope: Scope): Sql => sql`${family(scope)}
   select a.attrelid, a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull,
     a.attgenerated <> '', a.atthasdef or a.attidentity <> '', col_description(a.attrelid, a.attnum),
     has_column_privilege(a.attrelid, a.attnum, 'select'), coalesce(co.collisdeterministic, true),
@@ -52,11 +82,11 @@ export const columnsQuery = (schemas: readonly string[] | null): Sql => sql`${fa
   order by a.attrelid, a.attnum`;
 
 /** Of the whole family: a foreign key declared on one partition counts for all. */
-export const referencesQuery = (schemas: readonly string[] | null): Sql => {
+export const referencesQuery = (scope: Scope): Sql => {
   const names = (relation: string, key: string) =>
     raw(`(select json_agg(a.attname order by x.n) from unnest(con.${key}) with ordinality x(num, n)
       join pg_catalog.pg_attribute a on a.attrelid = con.${relation} and a.attnum = x.num)`);
-  return sql`${family(schemas)}
+  return sql`${family(scope)}
   select f.root, con.conname, ${names('conrelid', 'conkey')}, tn.nspname, tc.relname,
     ${names('confrelid', 'confkey')}, con.confdeltype, con.condeferrable
   from pg_catalog.pg_constraint con join family f on f.oid = con.conrelid
@@ -68,7 +98,7 @@ export const referencesQuery = (schemas: readonly string[] | null): Sql => {
 };
 
 /** Of the whole family too: what one partition refuses cannot be written through the root. */
-export const checksQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+export const checksQuery = (scope: Scope): Sql => sql`${family(scope)}
   select f.root, con.conname, pg_get_expr(con.conbin, con.conrelid),
     (select json_agg(a.attname order by a.attnum) from pg_catalog.pg_attribute a
      where a.attrelid = con.conrelid and a.attnum = any(con.conkey))
@@ -82,7 +112,7 @@ export const DOMAIN_CHECKS: Sql = raw(`
   from pg_catalog.pg_constraint con where con.contype = 'c' and con.contypid <> 0
   order by con.contypid, con.conname collate "C"`);
 
-export const indexesQuery = (schemas: readonly string[] | null): Sql => sql`${family(schemas)}
+export const indexesQuery = (scope: Scope): Sql => sql`${family(scope)}
   select ix.indrelid, ic.relname, ix.indisprimary, ix.indisunique, ix.indpred is null and ix.indisvalid,
     (select json_agg(json_build_array(a.attname, pg_get_indexdef(ix.indexrelid, x.n::int, true)) order by x.n)
      from unnest(ix.indkey) with ordinality x(num, n)

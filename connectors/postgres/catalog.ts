@@ -6,6 +6,7 @@ import type {
   ReferenceInfo,
 } from '../../src/model/catalog.js';
 import { raw, sql } from '../sql/fragment.js';
+import { askable, type Described } from '../sql/outside.js';
 import { grouped, groupOf, text } from '../sql/rows.js';
 import type { Raw, Row, Session } from '../sql/session.js';
 import { ROW_COPY, ROW_DIGEST, type Table, VIEW } from '../sql/table.js';
@@ -14,6 +15,7 @@ import {
   columnsQuery,
   DOMAIN_CHECKS,
   indexesQuery,
+  outsideQuery,
   referencesQuery,
   tablesQuery,
 } from './catalog-sql.js';
@@ -22,20 +24,22 @@ import type { PgColumn } from './column.js';
 import { quote } from './quote.js';
 import { NO_DOMAIN, TYPES, type TypeOf, typesOf } from './types.js';
 
-/** All tables and views in scope, in seven statements whatever their number. */
+/** All tables and views in scope, and those that lead into it, in eight statements whatever their number. */
 export async function postgresTables(
   session: Session,
   schemas: readonly string[] | null,
   signal: AbortSignal,
-): Promise<readonly Table<PgColumn>[]> {
+): Promise<Described<PgColumn>> {
   const typeOf = typesOf(await session.rows(TYPES, signal));
-  const columns = grouped(await session.rows(columnsQuery(schemas), signal));
-  const references = grouped(await session.rows(referencesQuery(schemas), signal));
-  const indexes = grouped(await session.rows(indexesQuery(schemas), signal));
-  const checks = grouped(await session.rows(checksQuery(schemas), signal));
+  const outside = (await session.rows(outsideQuery(schemas), signal)).map(([oid]) => String(oid));
+  const scope = { schemas, outside };
+  const columns = grouped(await session.rows(columnsQuery(scope), signal));
+  const references = grouped(await session.rows(referencesQuery(scope), signal));
+  const indexes = grouped(await session.rows(indexesQuery(scope), signal));
+  const checks = grouped(await session.rows(checksQuery(scope), signal));
   const ofDomains = grouped(await session.rows(DOMAIN_CHECKS, signal));
-  const tables = await session.rows(tablesQuery(schemas), signal);
-  return tables.map((row) => {
+  const tables = await session.rows(tablesQuery(scope), signal);
+  const all = tables.map((row) => {
     const oid = String(row[0]);
     const parts = {
       columns: groupOf(columns, oid),
@@ -46,6 +50,7 @@ export async function postgresTables(
     };
     return tableOf(row, parts, typeOf);
   });
+  return askable(all);
 }
 
 interface Parts {
@@ -80,6 +85,7 @@ function tableOf(row: Row, parts: Parts, typeOf: TypeOf): Table<PgColumn> {
     name,
     unqualified: yes(row[4]),
     kind: kind === 'v' || kind === 'm' ? 'view' : 'table',
+    ...(yes(row[12]) ? { outOfScope: true } : {}),
     fields: described.map((one) => one.info),
     key,
     unique: indexes

@@ -1,17 +1,12 @@
-import type {
-  Call,
-  Connector,
-  Finding,
-  MatchedField,
-  Properties,
-  Reader,
-} from '../../src/connector/contract.js';
+import type { Call, Connector, Finding, Properties, Reader } from '../../src/connector/contract.js';
 import { driverError } from '../../src/connector/errors.js';
 import { opened } from '../../src/connector/retry.js';
+import type { CollectionInfo } from '../../src/model/catalog.js';
 import { DsrError } from '../../src/model/error.js';
 import { indexFindings } from './check.js';
 import type { SqlDialect } from './dialect.js';
 import { findRecords } from './find.js';
+import type { Described } from './outside.js';
 import type { Session } from './session.js';
 import { type Column, type Table, tableOf } from './table.js';
 import { writerOf } from './writer.js';
@@ -30,12 +25,14 @@ export interface SqlEngine<C extends Column = Column> {
    * the driver's error or a DsrError.
    */
   connect(signal: AbortSignal, writing?: Writing): Promise<Session>;
-  /** All tables and views, in as few statements as the number of tables does not change. */
-  tables(session: Session, signal: AbortSignal): Promise<readonly Table<C>[]>;
+  /** All tables and views, and what leads into them, in as few statements as the number of tables does not change. */
+  tables(session: Session, signal: AbortSignal): Promise<Described<C>>;
   /** Version, privileges too few and too many: what is the engine's own to check. */
   examine(session: Session, tables: readonly Table<C>[], signal: AbortSignal): Promise<readonly Finding[]>;
   /** Why there may be tables that the source does not tell of; null: it tells of all. Absent: it always does. */
   unseen?(session: Session, signal: AbortSignal): Promise<string | null>;
+  /** Why there may be foreign keys into the tables that the source does not tell of; null: it tells of all. Absent: it always does. */
+  incomingUnseen?(session: Session, signal: AbortSignal): Promise<string | null>;
   /** Schemas with tables that may not be used, and are left out. Absent: there are none. */
   hidden?(session: Session, signal: AbortSignal): Promise<readonly string[]>;
   /** Ends what the engine holds beside its sessions. */
@@ -79,9 +76,9 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
     await session.close();
   };
   const tablesOf = async (session: Session, signal: AbortSignal) => {
-    const tables = await engine.tables(session, signal);
-    known = new Map(tables.map((table) => [table.info.id, table]));
-    return tables;
+    const all = await engine.tables(session, signal);
+    known = byId(all.tables);
+    return all;
   };
   /** Whatever fails inside is told as a DsrError; the session is ended. */
   const briefly = async <T>({ signal }: Call, work: (session: Session) => Promise<T>): Promise<T> => {
@@ -102,7 +99,7 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
   ): Promise<T> => {
     const session = await connect(signal, writing);
     try {
-      const tables = known ?? new Map((await tablesOf(session, signal)).map((one) => [one.info.id, one]));
+      const tables = known ?? byId((await tablesOf(session, signal)).tables);
       return make(session, tables);
     } catch (error) {
       await end(session);
@@ -114,11 +111,14 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
     properties: engine.properties,
     async describe(call) {
       return briefly(call, async (session) => {
-        const collections = (await tablesOf(session, call.signal)).map(({ info }) => info);
+        const { tables, incoming } = await tablesOf(session, call.signal);
+        const incomingUnseen = (await engine.incomingUnseen?.(session, call.signal)) ?? null;
         const unseen = (await engine.unseen?.(session, call.signal)) ?? null;
         const hidden = (await engine.hidden?.(session, call.signal)) ?? [];
         return {
-          collections,
+          collections: tables.map(collectionOf),
+          ...(incoming.length === 0 ? {} : { incoming }),
+          ...(incomingUnseen === null ? {} : { incomingUnseen }),
           ...(unseen === null ? {} : { unseen }),
           ...(hidden.length === 0 ? {} : { hidden }),
         };
@@ -127,10 +127,12 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
     async check(call, matched) {
       try {
         return await briefly(call, async (session) => {
-          const tables = await tablesOf(session, call.signal);
+          const asked = new Set(matched.map(({ collection }) => collection));
+          const { tables: all } = await tablesOf(session, call.signal);
+          const tables = all.filter(({ info }) => info.outOfScope === undefined || asked.has(info.id));
           const own = await engine.examine(session, tables, call.signal);
           const indexes = await indexFindings(engine.dialect, session, tables, matched, call.signal);
-          return [...own, ...hiddenFindings(tables, matched), ...unchangeableFindings(tables), ...indexes];
+          return [...own, ...hiddenFindings(tables, asked), ...unchangeableFindings(tables), ...indexes];
         });
       } catch (error) {
         return [unreachable(engine.source, error, call)];
@@ -172,8 +174,15 @@ function readerOf<C extends Column>(
   };
 }
 
-function hiddenFindings(tables: readonly Table[], matched: readonly MatchedField[]): readonly Finding[] {
-  const asked = new Set(matched.map(({ collection }) => collection));
+function byId<C extends Column>(tables: readonly Table<C>[]): ReadonlyMap<string, Table<C>> {
+  return new Map(tables.map((table) => [table.info.id, table]));
+}
+
+function collectionOf({ info, unchangeable }: Table): CollectionInfo {
+  return unchangeable === null ? info : { ...info, unchangeable: unchangeable.why };
+}
+
+function hiddenFindings(tables: readonly Table[], asked: ReadonlySet<string>): readonly Finding[] {
   return tables.flatMap(({ info }) =>
     info.hidden === null
       ? []

@@ -11,6 +11,7 @@ import { countPicked, countThere, drop, isPicked, numberOf, type Picked, pick } 
 import { keyTable, type RawRow, VALUES } from './protocol.js';
 import type { Session } from './session.js';
 import { type Column, columnIn, inTable, type Table } from './table.js';
+import { unchangeableOf } from './unchangeable.js';
 
 /** So many records one statement changes: what it may have to undo stands in memory until it ends. */
 const AT_ONCE = 500;
@@ -119,14 +120,14 @@ function kept(column: Column, value: string): string {
 /** @throws DsrError config where records of this table are not changed by such a key. */
 export function refuseUnchangeable({ place }: Session, table: Table, key: readonly string[]): void {
   const what = `${place.source}.${table.name}`;
-  if (table.kind === 'view') {
-    throw new DsrError('config', `${what} is a view: it is only read`, {
-      hint: 'map the tables under it',
+  const unchangeable = unchangeableOf(table);
+  if (unchangeable !== null) {
+    throw new DsrError('config', `${what} cannot be changed: ${unchangeable.why}`, {
+      hint: unchangeable.hint,
     });
   }
   for (const name of key) columnIn(table, name, place.source);
-  const physical = key.length === 0 || key.some((name) => !table.columns.has(name));
-  if (physical || table.address.length === 0) {
+  if (key.length === 0 || key.some((name) => !table.columns.has(name))) {
     throw new DsrError('config', `the records of ${what} have no key that lasts`, {
       hint: 'name the fields that tell them apart as the key of the collection in dsr.yaml',
     });

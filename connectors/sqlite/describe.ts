@@ -11,6 +11,7 @@ import type { RawRow } from './protocol.js';
 import { REFERENCES, referencesOf } from './references.js';
 import type { Session } from './session.js';
 import { columnsOf, type Listed, listTables, type Table, tableOf } from './table.js';
+import { unchangeableOf } from './unchangeable.js';
 
 /** The catalog of the main database. Collections are named as their tables. */
 export async function describe(session: Session, call: Call): Promise<Catalog> {
@@ -36,6 +37,7 @@ export async function describe(session: Session, call: Call): Promise<Catalog> {
   for (const table of tables.values()) {
     const own = (indexes.get(table.name) ?? []).map(indexOf);
     const unique = uniqueOf(own);
+    const unchangeable = unchangeableOf(table);
     collections.push({
       id: table.name,
       schema: null,
@@ -63,6 +65,7 @@ export async function describe(session: Session, call: Call): Promise<Catalog> {
           : null,
       comment: null,
       hidden: unreadable.get(table.name) ?? null,
+      ...(unchangeable === null ? {} : { unchangeable: unchangeable.why }),
     });
   }
   return { collections };

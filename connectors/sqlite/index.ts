@@ -6,6 +6,7 @@ import { describe } from './describe.js';
 import type { Place } from './errors.js';
 import { fileFacts } from './file.js';
 import { sqliteReader } from './reader.js';
+import { refuseSameFile, remember, sameFileFindings } from './same-file.js';
 import { openSession, type Session } from './session.js';
 import { threadsOf } from './thread.js';
 import { sqliteWriter } from './writer.js';
@@ -57,6 +58,7 @@ function fileIn(connection: unknown): string | null {
 
 async function open({ scratch, ...place }: Options): Promise<Connector> {
   await fileFacts(place);
+  const forget = remember(place);
   const threads = threadsOf(place);
   const writing = { ...place, writing: true };
   const writers = threadsOf(writing);
@@ -80,16 +82,22 @@ async function open({ scratch, ...place }: Options): Promise<Connector> {
       concurrency: 1,
       lookup: 'index',
     },
-    check: (call, matched) => once(call, (opened) => check(opened, call, matched)),
+    check: (call, matched) =>
+      once(call, async (opened) => [
+        ...(await check(opened, call, matched)),
+        ...(await sameFileFindings(place)),
+      ]),
     describe: (call) => once(call, (opened) => describe(opened, call)),
     async reader(call) {
       return sqliteReader(await session(call), call, scratch);
     },
     async writer(call) {
       await fileFacts(writing);
+      await refuseSameFile(place);
       return sqliteWriter(await openSession(writers, writing, call), call, scratch);
     },
     async close() {
+      forget();
       await Promise.all([threads.end(), writers.end()]);
     },
   };

@@ -83,7 +83,8 @@ async function sourceItems(
     }
     try {
       const findings = await connector.check(call, matched.get(source) ?? []);
-      const tables = sources.catalogs.get(source)?.collections.length ?? 0;
+      const told = sources.catalogs.get(source)?.collections ?? [];
+      const tables = told.filter((info) => info.outOfScope === undefined).length;
       return [
         ok('source', source, `answers, with ${tables} tables and views`),
         ...findings.map((one) => findingItem(source, one)),

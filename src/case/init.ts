@@ -59,7 +59,7 @@ export async function initWorkspace(context: Context, input: InitInput): Promise
   write(join(workspace.state, 'dsr.schema.json'), `${JSON.stringify(mapJsonSchema(), null, 1)}\n`);
   createWhole(workspace.map, text);
   const tables = [...opened.catalogs.values()].flatMap((catalog) =>
-    catalog.collections.filter((info) => info.kind === 'table'),
+    catalog.collections.filter((info) => info.kind === 'table' && info.outOfScope === undefined),
   );
   return {
     file: workspace.map,

@@ -41,7 +41,7 @@ export function commitError(error: unknown, place: ErrorPlace): DsrError {
 /** A commit whose answer never came. */
 export function lostCommit(source: string, why: string): DsrError {
   return new DsrError('transient', `${source}: ${why} at the commit: it may have landed, or not`, {
-    hint: 'dsr resume asks the source what is true now',
+    hint: 'dsr verify <request> tells what is true now; where something is left, run it again',
     place: source,
   });
 }

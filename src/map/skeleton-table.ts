@@ -20,7 +20,9 @@ interface Named {
 const COMMENT_AT = 56;
 
 export function skeletonTables(catalog: Catalog): SkeletonTables {
-  const tables = named(catalog.collections.filter((info) => info.kind === 'table'));
+  const tables = named(
+    catalog.collections.filter((info) => info.kind === 'table' && info.outOfScope === undefined),
+  );
   const nameOf = new Map(tables.map(({ info, name }) => [info.id, name]));
   return {
     lines: tables.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...tableLines(one, nameOf)]),

@@ -6,7 +6,7 @@ import type { Reporter } from './reporter.js';
 
 /**
  * Tables that the map does not speak of, by name and in order. Views show rows of tables and are never
- * among them. A pattern without a star that fits no table is reported: it may be a table's old name.
+ * among them, nor are tables out of scope. A pattern without a star that fits no table is reported: it may be a table's old name.
  *
  * @param mapped ids of the tables that are in a collection.
  * @param nonpersonal `country`, `lookup_*`, `audit.*`: with a dot the schema counts.
@@ -18,7 +18,7 @@ export function unmappedTables(
   path: MapPath,
   report: Reporter,
 ): readonly string[] {
-  const tables = catalog.collections.filter((info) => info.kind === 'table');
+  const tables = catalog.collections.filter((info) => info.kind === 'table' && info.outOfScope === undefined);
   const patterns = nonpersonal.map((pattern) => ({ pattern, fits: glob(pattern) }));
   patterns.forEach(({ pattern, fits }, index) => {
     const covered = catalog.collections.filter((info) => namesOf(info).some(fits));

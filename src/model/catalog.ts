@@ -8,6 +8,16 @@ export interface Catalog {
    * none. Each makes every answer incomplete.
    */
   readonly hidden?: readonly string[];
+  /** Foreign keys into `collections` from tables that this connection can't ask; absent: none is known. */
+  readonly incoming?: readonly IncomingReference[];
+  /** Why there may be more foreign keys into `collections` that this connection is not told of; absent: it is told of all. */
+  readonly incomingUnseen?: string;
+}
+
+/** A foreign key from a table that is not among the catalog's collections. */
+export interface IncomingReference extends Pick<ReferenceInfo, 'name' | 'fields' | 'to' | 'on' | 'onDelete'> {
+  /** `schema.table`, as the source spells it. */
+  readonly from: string;
 }
 
 export interface CollectionInfo {
@@ -19,6 +29,11 @@ export interface CollectionInfo {
   /** Whether an unqualified name means this one (PostgreSQL: its schema is on the search path). */
   readonly unqualified: boolean;
   readonly kind: 'table' | 'view';
+  /**
+   * Not in a schema that was asked for, and here only for its foreign keys into those that were: it can be
+   * asked, and a map may name it in full, but it need not be mapped. Absent: in scope.
+   */
+  readonly outOfScope?: true;
   readonly fields: readonly FieldInfo[];
   readonly key: KeyInfo;
   /** Further unique keys, by their fields. */
@@ -34,6 +49,11 @@ export interface CollectionInfo {
   readonly hidden: string | null;
   /** Columns that this connection may not read; absent: none. */
   readonly unreadable?: readonly string[];
+  /**
+   * Why no record of it can be changed, whatever its key: a view, a table without transactions. Absent: a
+   * writer takes changes to it.
+   */
+  readonly unchangeable?: string;
 }
 
 export interface KeyInfo {

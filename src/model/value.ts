@@ -38,3 +38,9 @@ export type Key = readonly Scalar[];
 export function keyText(key: Key): string {
   return JSON.stringify(key.map(String));
 }
+
+/** A value as a part of a key; null where it can be none. */
+export function scalarOf(value: Value): Scalar | null {
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+  return typeof value === 'object' ? null : value;
+}

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { infoOf } from './ask.js';
 import { errorOf } from './error-of.js';
 import type { Table } from './fixture.js';
 import type { Guarantee } from './guarantee.js';
@@ -134,12 +135,14 @@ export const refusing: readonly Guarantee[] = [
     },
   },
   {
-    says: 'a view is only read: the map names a wrong table',
+    says: 'a view is only read, and the catalog says so: the map names a wrong table',
     appliesTo: writes,
     async check({ make, skip }) {
       const fixture = await make(people);
       if (fixture.view === undefined) return skip('no views here');
       await fixture.view('seen', 'people');
+      expect((await infoOf(fixture.connector, 'seen')).unchangeable).toContain('view');
+      expect((await infoOf(fixture.connector, 'people')).unchangeable).toBeUndefined();
       const deletion = await deletionOf(fixture.connector, 'seen', [1], ['id']);
       const error = await refusal(fixture, deletion, ['people'], '', undefined, 'config');
       expect(error.message).toContain('seen');
@@ -152,6 +155,8 @@ export const refusing: readonly Guarantee[] = [
       const loose = { name: 'loose', columns: { name: 'text', all: 'integer' } } as const;
       const fixture = await make({ ...loose, rows: [{ name: 'x', all: 1 }] });
       const { connector } = fixture;
+      // The map may name one: no reason to call it unchangeable.
+      expect((await infoOf(connector, 'loose')).unchangeable).toBeUndefined();
       const [key = ''] = Object.keys(await contentOf(connector, 'loose', []));
       const deletion = await deletionOf(connector, 'loose', [key.split('|')]);
       const error = await refusal(fixture, deletion, ['loose'], '', undefined, 'config');

@@ -65,7 +65,7 @@ export async function plansOf<C extends Column>(
   const { signal } = call();
   const session = await engine.connect(signal);
   try {
-    const tables = await engine.tables(session, signal);
+    const { tables } = await engine.tables(session, signal);
     const table = tables.find(({ info }) => info.id === query.collection);
     if (table === undefined) throw new Error(`there is no ${query.collection}`);
     const statements: Sql[] = [];

@@ -7,7 +7,7 @@ import { raw } from '../../connectors/sql/fragment.js';
 import type { Query } from '../../src/connector/contract.js';
 import type { Scalar, Value } from '../../src/model/value.js';
 import { hasEngine, type TestDatabase, withEngine } from '../harness/engines.js';
-import { call, config, match, openOn } from './asking.js';
+import { call, config, described, match, openOn } from './asking.js';
 import {
   allOf,
   caught,
@@ -237,7 +237,9 @@ describe.skipIf(!hasEngine('mysql'))('the mysql writer', () => {
     const connector = await openOn(mysql, db.connection);
     const findings = await connector.check(call(), []);
     expect(findings.filter(({ message }) => message.includes('no transactions'))).toHaveLength(2);
+    const told = await described(connector);
     for (const table of ['old', 'aria']) {
+      expect(told.get(table)?.unchangeable).toMatch(/^its storage engine (MyISAM|Aria) has no transactions$/);
       expect(await caught(committed(connector, deletion(idOf(db, table), [1])))).toMatchObject({
         kind: 'config',
         message: expect.stringContaining(`${table} cannot be changed: its storage engine`),

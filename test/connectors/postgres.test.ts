@@ -116,7 +116,7 @@ describe.skipIf(!hasEngine('postgres'))('the postgres catalog', () => {
           return session.rows(statement, signal);
         },
       };
-      const tables = await engine.tables(counted, call().signal);
+      const { tables } = await engine.tables(counted, call().signal);
       await session.close();
       await engine.close();
       return { statements, tables: tables.length };

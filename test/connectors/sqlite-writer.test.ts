@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { raw, type Sql, sql } from '../../connectors/sql/fragment.js';
@@ -11,7 +12,7 @@ import { threadsOf } from '../../connectors/sqlite/thread.js';
 import type { Connector } from '../../src/connector/contract.js';
 import type { RowSet } from '../../src/connector/row-set.js';
 import type { Value } from '../../src/model/value.js';
-import { ask, call, matchOn } from '../conformance/ask.js';
+import { ask, call, infoOf, matchOn } from '../conformance/ask.js';
 import { errorOf, told } from '../conformance/error-of.js';
 import { deletionOf, done, recordsOf, updateOf, writerOf, writing } from '../conformance/writer-steps.js';
 import { type TestDatabase, withEngine } from '../harness/engines.js';
@@ -374,5 +375,55 @@ describe('writing to SQLite', () => {
     await session.close();
     await threads.end();
     await connector.close();
+  });
+
+  it('tells beforehand that rows without any address are never changed', async () => {
+    const { connector } = await opened(
+      'create table hiding (id text primary key not null, rowid, _rowid_, oid)',
+      "insert into hiding values ('a', 1, 1, 1)",
+      'create table keyed (id text primary key not null, rowid, _rowid_, oid) without rowid',
+      "insert into keyed values ('a', 1, 1, 1)",
+    );
+    expect((await infoOf(connector, 'hiding')).unchangeable).toContain('rowid');
+    const error = await errorOf(done(connector, await deletionOf(connector, 'hiding', ['a'])));
+    expect([error.kind, error.message]).toEqual([
+      'config',
+      expect.stringContaining('hiding cannot be changed'),
+    ]);
+    expect((await infoOf(connector, 'keyed')).unchangeable).toBeUndefined();
+    expect(await done(connector, await deletionOf(connector, 'keyed', ['a']))).toEqual([1]);
+    await connector.close();
+  });
+
+  it('refuses two sources over one file, whatever path leads to it, as long as both are open', async () => {
+    const { db, connector: crm } = await opened('create table people (id integer primary key)');
+    const beside = join(dirname(db.connection), 'beside.db');
+    const links = { symbolic: `${beside}.symbolic`, hard: `${beside}.hard` };
+    symlinkSync(db.connection, links.symbolic);
+    linkSync(db.connection, links.hard);
+    const other = async (name: string, connection: string) =>
+      sqlite.open(sqlite.parse({ name, connection, options: {}, workspace: '/', scratch: scratchFolder() }));
+    for (const path of [db.connection, links.symbolic, links.hard]) {
+      const shop = await other('shop', path);
+      for (const one of [crm, shop]) {
+        const error = await errorOf(writerOf(one));
+        expect([error.kind, error.message]).toEqual([
+          'config',
+          expect.stringMatching(/^the sources '.*same file/),
+        ]);
+        expect(error.message).toContain("'crm'");
+        expect(error.message).toContain("'shop'");
+        const findings = await one.check(call(), []);
+        expect(findings.map(({ severity }) => severity)).toContain('warning');
+      }
+      await shop.close();
+      await writing(crm, async (writer) => writer.commit());
+    }
+    copyFileSync(db.connection, beside);
+    const shop = await other('shop', beside);
+    const again = await other('crm', db.connection);
+    await writing(shop, (one) => writing(crm, async (two) => Promise.all([one.commit(), two.commit()])));
+    expect((await again.check(call(), [])).map(({ severity }) => severity)).not.toContain('warning');
+    await Promise.all([shop, again, crm].map((one) => one.close()));
   });
 });

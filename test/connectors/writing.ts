@@ -106,7 +106,7 @@ export async function plansOfChange<C extends Column>(
   const { signal } = call();
   const session = await engine.connect(signal, { lockWaitMs: 5_000 });
   try {
-    const tables = await engine.tables(session, signal);
+    const { tables } = await engine.tables(session, signal);
     const table = tables.find(({ info }) => info.id === change.collection);
     if (table === undefined) throw new Error(`there is no ${change.collection}`);
     const statements: Sql[] = [];
