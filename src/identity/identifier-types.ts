@@ -67,6 +67,10 @@ export interface IdentifierOptions {
   readonly country?: string;
 }
 
+/** What stands in place of a masked value names nobody: neither is it searched nor carried on. */
+const isPseudonym = (value: string): boolean =>
+  /@(?:pseudonym|x)\.invalid$/i.test(value) || /^pseudonym-/i.test(value);
+
 type FormedType = SpelledType & IdentifierType;
 
 /** Encodings of so many values are kept: a million records may hold the one that is looked for. */
@@ -87,6 +91,7 @@ export function identifierTypes(
   };
 
   const isNever = (name: string, value: string): boolean => {
+    if (isPseudonym(value)) return true;
     const patterns = settings[name]?.never ?? [];
     if (patterns.length === 0) return false;
     const type = typeOf(name);

@@ -1,4 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
+import { infoOf } from '../model/info-of.js';
 import type { Collection, SourceEntry } from '../model/map.js';
 import { listed } from './did-you-mean.js';
 
@@ -50,7 +51,7 @@ export function gapsOf(
         ],
   );
   const hidden = collections.flatMap(({ id, source, table }): readonly Gap[] => {
-    const info = catalogs.get(source)?.collections.find((each) => each.id === table);
+    const info = infoOf(catalogs, { source, table });
     const reason = info === undefined ? 'no privilege on it, or it is not there' : info.hidden;
     if (reason === null) return [];
     return [

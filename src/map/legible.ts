@@ -1,4 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
+import { infoOf } from '../model/info-of.js';
 import type { Collection, DataMap } from '../model/map.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Collection, DataMap } from '../model/map.js';
  */
 export function legibleMap(map: DataMap, catalogs: ReadonlyMap<string, Catalog>): DataMap {
   const unreadable = (collection: Collection): ReadonlySet<string> => {
-    const info = catalogs.get(collection.source)?.collections.find((each) => each.id === collection.table);
+    const info = infoOf(catalogs, collection);
     const told = new Set(info?.fields.map((field) => field.name));
     const named = [
       ...collection.fields.map(({ at }) => at.column),

@@ -9,6 +9,8 @@ import { misfit } from './fits.js';
 import type { MapPath } from './loaded.js';
 import type { Placed } from './placed.js';
 import type { Reporter } from './reporter.js';
+import { fieldsOf } from './target.js';
+import { constantTwice } from './unique-constant.js';
 
 /** What a field's mask is held against. */
 export interface MaskScope {
@@ -16,6 +18,11 @@ export interface MaskScope {
   /** Part of the key, a reference, or referred to: never masked unless the map says how. */
   readonly isBound: (column: string) => boolean;
   readonly report: Reporter;
+}
+
+export interface MinimiseScope extends MaskScope {
+  readonly refers: (column: string) => boolean;
+  readonly isReferred: (column: string) => boolean;
 }
 
 const TEXTS: readonly string[] = ['text', 'json', 'other', 'array'];
@@ -39,7 +46,7 @@ export function minimiseRules(
   names: readonly string[],
   fields: readonly Field[],
   path: MapPath,
-  scope: MaskScope & { readonly refers: (column: string) => boolean },
+  scope: MinimiseScope,
 ): void {
   names.forEach((name, index) => {
     const here = [...path, index];
@@ -66,8 +73,9 @@ export function minimiseRules(
     } else if (field.mask === null && mask !== 'null' && scope.refers(at)) {
       const hint = 'take it out of this list: the reference has to lead somewhere';
       scope.report.error(here, `${at} is a reference that may not be null`, hint);
-    } else if (field.mask === null && mask !== 'null' && scope.isBound(at)) {
-      scope.report.error(here, `${at} may not be null, and others refer to it`, 'take it out of this list');
+    } else if (field.mask === null && scope.isReferred(at)) {
+      const hint = 'take it out of this list, or say a mask for it: pseudonym';
+      scope.report.error(here, `others refer to ${at}, and would lead nowhere`, hint);
     } else if (field.mask === null) judge(field, mask, column, here, scope);
   });
 }
@@ -102,12 +110,22 @@ function judge(
   } else if (typeof mask === 'object') {
     const wrong = inside ? null : (misfit(mask.constant, column) ?? refusedBy(mask, column, placed));
     if (wrong !== null) report.error([...path, 'constant'], wrong);
+    else if (!inside) {
+      const twice = constantTwice(name, placed.info, constantsOf(placed));
+      const hint = 'mask: pseudonym, which is unique where the column is';
+      if (twice !== null)
+        report[twice.sure ? 'error' : 'warning']([...path, 'constant'], twice.message, hint);
+    }
   } else {
     const wrong = canMake(targetOf(field, placed));
     if (wrong === null) return;
     const why = column.nullable ? wrong : `${wrong}, and it may not be null`;
     report.error(path, why, `mask: ${column.nullable ? '"null", ' : ''}{ constant: … }, or keep`);
   }
+}
+
+function constantsOf({ entry }: Placed): ReadonlySet<string> {
+  return new Set(fieldsOf(entry).flatMap(([name, { mask }]) => (typeof mask === 'object' ? [name] : [])));
 }
 
 function refusedBy(mask: Mask & object, column: FieldInfo, { info }: Placed): string | null {

@@ -3,6 +3,7 @@ import { didYouMeanOf, listed } from './did-you-mean.js';
 import type { LoadedMap } from './loaded.js';
 import { columnsOf, type Placed, tableName } from './placed.js';
 import type { Reporter } from './reporter.js';
+import { sharedTableRules } from './shared-tables.js';
 import { collectionsOf } from './target.js';
 
 /** Finds the table of every collection whose source has a catalog; the rest is reported. By `source.name`. */
@@ -38,7 +39,7 @@ export function placeCollections(
       });
     }
   }
-  sharedTables([...placed.values()], report);
+  sharedTableRules([...placed.values()], report);
   return placed;
 }
 
@@ -62,10 +63,15 @@ function whyUnseen(catalog: Catalog, name: string, { nowhere, hint }: NotFound):
   return hint === null ? right : `${right}; ${hint}`;
 }
 
-/** By its full name `schema.name`, else by its bare name where the source itself would find it so. */
+/**
+ * By its full name `schema.name`, else by its bare name where the source itself would find it so. A table
+ * out of scope has to be named in full.
+ */
 function findTable(catalog: Catalog, name: string): FoundTable {
-  const all = catalog.collections;
-  const full = all.filter((info) => info.schema !== null && `${info.schema}.${info.name}` === name);
+  const all = catalog.collections.filter((info) => info.outOfScope === undefined);
+  const full = catalog.collections.filter(
+    (info) => info.schema !== null && `${info.schema}.${info.name}` === name,
+  );
   const bare = all.filter((info) => info.name === name && (info.unqualified || info.schema === null));
   const [info, ...others] = full.length > 0 ? full : bare;
   if (info !== undefined && others.length === 0) return { info };
@@ -110,33 +116,4 @@ function unseenTable(name: string, key: readonly string[]): CollectionInfo {
 
 function fullName(info: CollectionInfo): string {
   return info.schema === null ? info.name : `${info.schema}.${info.name}`;
-}
-
-/** Allowed, since `when` may part them; where nothing does, their records come twice. */
-function sharedTables(placed: readonly Placed[], report: Reporter): void {
-  for (const [index, later] of placed.entries()) {
-    const earlier = placed
-      .slice(0, index)
-      .find((one) => one.source === later.source && one.info.id === later.info.id);
-    if (earlier === undefined || areApart(earlier, later)) continue;
-    report.warning(
-      later.path,
-      `stands for the same table as ${earlier.id}, and no \`when\` tells their records apart`,
-      'subject: { is: …, when: { column: value } } in both, with different values',
-    );
-  }
-}
-
-function areApart(a: Placed, b: Placed): boolean {
-  const [first, second] = [whenOf(a), whenOf(b)];
-  return Object.keys(first).some((column) => {
-    const values = new Set([first[column] ?? []].flat().map(String));
-    const others = [second[column] ?? []].flat().map(String);
-    return Object.hasOwn(second, column) && !others.some((value) => values.has(value));
-  });
-}
-
-function whenOf(placed: Placed) {
-  const { subject } = placed.entry;
-  return typeof subject === 'object' ? (subject.when ?? {}) : {};
 }

@@ -3,7 +3,7 @@ import type { Field, Reference } from '../model/map.js';
 import { isPersonal, within } from './categories.js';
 import { tellsDay } from './fits.js';
 import type { MapPath } from './loaded.js';
-import { type MaskScope, maskRules } from './mask-rules.js';
+import { type MinimiseScope, maskRules } from './mask-rules.js';
 import { columnOf, fieldPathOf, type Placed } from './placed.js';
 import type { Reporter } from './reporter.js';
 import type { WrittenField } from './schema.js';
@@ -46,13 +46,14 @@ export function maskScope(
   references: readonly Reference[],
   referred: ReadonlySet<string>,
   report: Reporter,
-): MaskScope & { readonly refers: (column: string) => boolean } {
+): MinimiseScope {
   const key = placed.entry.key ?? placed.info.key.fields;
   const referring = new Set(references.flatMap((reference) => reference.fields.map((field) => field.column)));
   return {
     placed,
     report,
     refers: (column) => referring.has(column),
+    isReferred: (column) => referred.has(column),
     isBound: (column) => key.includes(column) || referring.has(column) || referred.has(column),
   };
 }

@@ -3,12 +3,14 @@ import type { DataMap, Reference, SourceEntry } from '../model/map.js';
 import { assignmentRules } from './assignment-rules.js';
 import { type Gap, gapsOf } from './gaps.js';
 import type { LoadedMap } from './loaded.js';
+import { maskedLinkRules } from './masked-link-rules.js';
 import { placeCollections } from './place.js';
 import { type Placed, type Resolving, tableName } from './placed.js';
 import { inOrder, type Problem } from './problem.js';
 import { type Reporter, reporter } from './reporter.js';
 import { resolveCollection } from './resolve-collection.js';
 import { resolveReferences } from './resolve-references.js';
+import { standingRules } from './standing-rules.js';
 import { unmappedTables } from './unmapped-tables.js';
 import { verdictRules } from './verdict-rules.js';
 
@@ -39,6 +41,8 @@ export function resolveMap(loaded: LoadedMap, catalogs: ReadonlyMap<string, Cata
   );
   if (unreadable.size === 0) verdictRules(collections, placed, report);
   assignmentRules(collections, placed, report);
+  standingRules(collections, placed, report);
+  maskedLinkRules(collections, placed, report);
   hiddenRule(placed, report);
   const sources = loaded.sources.map(({ name }) =>
     sourceEntry(loaded, name, catalogs.get(name), placed, report),

@@ -22,7 +22,8 @@ export interface MaskedFields {
 /**
  * What becomes of the fields of a record that is masked (contract.md §1, Masks): every personal field
  * goes, as it says itself, else to NULL where the column may be null, else to a pseudonym. Keys,
- * references, what others refer to, and system fields stay unless they say how. A column that goes takes
+ * references, what others refer to, and system fields stay unless they say how; so does a foreign key to a
+ * table outside the map that may not be null, for which no value could be made up. A column that goes takes
  * the places inside it along; what is only redacted does not.
  *
  * @param isReferred whether any reference, of the map or of the database, leads to the column.
@@ -95,6 +96,8 @@ function boundBy(
   if (isGenerated(at.column, info)) return GENERATED;
   if (collection.key.includes(at.column)) return 'it is part of the key';
   if (refers(at.column, collection)) return 'it refers to another record';
+  if (isLookup(at.column, info) && !mayBeNull(info, at.column))
+    return 'it refers to a table outside the map, and may not be null';
   return isReferred(at.column) ? 'other records refer to it' : null;
 }
 
@@ -130,6 +133,11 @@ function withoutInner(changes: readonly FieldMask[], { fields }: Collection): re
 
 function refers(column: string, { references }: Collection): boolean {
   return references.some((reference) => reference.fields.some((field) => field.column === column));
+}
+
+/** A foreign key that no reference of the map stands for: a country, a status. */
+function isLookup(column: string, { references }: CollectionInfo): boolean {
+  return references.some(({ fields }) => fields.includes(column));
 }
 
 function isGenerated(column: string, info: CollectionInfo): boolean {

@@ -1,5 +1,6 @@
 import type { CheckInfo, CollectionInfo, FieldType } from '../model/catalog.js';
 import type { Collection, IdentifierUse } from '../model/map.js';
+import { uniqueKeys } from '../model/unique-keys.js';
 
 /** A place that a value is made for. */
 export interface MaskTarget {
@@ -37,7 +38,6 @@ export function maskTarget(
   const type = column?.type ?? field?.type ?? UNKNOWN;
   const steps = at.path.length;
   const place = placeType(type, at.path);
-  const keys = [...(info.key.kind === 'declared' ? [info.key.fields] : []), ...info.unique];
   return {
     name: `${collection.id}.${name}`,
     column: at.column,
@@ -45,7 +45,7 @@ export function maskTarget(
     category: field?.category ?? null,
     type: place ?? UNKNOWN,
     inDocument: place === null,
-    unique: steps === 0 && keys.some((key) => key.includes(at.column)),
+    unique: steps === 0 && uniqueKeys(info).some(({ columns }) => columns.includes(at.column)),
     checks: steps === 0 ? (info.checks ?? []) : [],
   };
 }

@@ -85,6 +85,18 @@ describe('what a retained record loses at once', () => {
   });
 
   it.each([
+    ['a: user.name', 'a text?', /retain\.mask\[0\]: others refer to a, and would lead nowhere/],
+    ['a: user.name', 'a text', /retain\.mask\[0\]: others refer to a, and would lead nowhere/],
+    ['a: { category: user.name, mask: pseudonym }', 'a text?', null],
+  ])('cannot be what others refer to, unless it says how: %s, %s', (field, column, message) => {
+    const child =
+      'u: { table: other, system: [id], fields: { x: { references: t.a, relation: none } }, erase: delete, unsearchable: x }';
+    const found = errors(`${retained(field, 'a')}\n${child}`, `id integer, d date, ${column}`);
+    const here = found.filter((each) => each.includes('.t.'));
+    expect(here).toEqual(message === null ? [] : [expect.stringMatching(message)]);
+  });
+
+  it.each([
     [
       'a: { category: user.name, mask: keep }',
       'a',
@@ -144,9 +156,119 @@ describe('disable and restrict', () => {
     expect(found.join('\n')).toContain(`${AT}.${message}`);
   });
 
+  it.each([
+    ['a: { category: user.contact.email, identifier: email }', 'it holds the identifier crm.t.a'],
+    ['a.b: { category: user.contact.email, identifier: email }', 'it holds the identifier crm.t.a.b'],
+    ['a: { category: user.contact.email, identifier: email, relation: mentions }', 'it holds the identifier'],
+    ['a: { references: other.x, relation: owned-by }', 'it refers to crm.other in crm.t'],
+    ['a: { references: other.x, relation: none }', 'it refers to crm.other in crm.t'],
+    ['o: { references: t.a, relation: mentions }', 'crm.t refers to it by o'],
+    [
+      'a: { category: user.contact.email, identifier: email, relation: none }, x: { category: user.name, of: a }',
+      'it says whose crm.t.x is',
+    ],
+    [
+      'x: user.name }, key: [a], retain: { ground: archiving, until: { field: d, plus: { years: 1 } }',
+      'it is part of the key of crm.t',
+    ],
+    [
+      'x: user.name }, retain: { ground: archiving, until: { field: a, plus: { years: 1 } }',
+      'retain.until of crm.t counts from it',
+    ],
+  ])('must not set what finds, leads or tells apart: %s', (fields, why) => {
+    const text = `t: { system: [id], fields: { ${fields} }, erase: delete, unsearchable: x, disable: { a: null } }`;
+    const found = errors(text, 'id integer, a text?, x text?, o text?, d date', { unique: [['a']] });
+    expect(found.join('\n')).toContain(`${AT}.disable.a: sets a, and ${why}`);
+  });
+
+  it('must not set the key of the table, nor what the verdict counts from, whichever collection says so', () => {
+    const found = errors(
+      `t: { system: [id], fields: { a: user.name }, unsearchable: x, key: [o], restrict: { id: 0, d: null } }
+u: { table: t, key: [o], system: [id], fields: { a: user.name }, unsearchable: x, erase: keep, ground: archiving, until: { field: d, plus: { years: 1 } } }`,
+      'id integer, a text?, o integer, d date?',
+      { unique: [['o']] },
+    );
+    expect(found).toEqual([
+      `${AT}.restrict.id: sets id, and it is part of the key of its table (set another column, such as a flag)`,
+      `${AT}.restrict.d: sets d, and until of crm.u counts from it (set another column, such as a flag)`,
+    ]);
+  });
+
+  it('must not set a unique column to one value for all; null is as many as one likes', () => {
+    const of = (value: string) =>
+      errors(`t: { ${base}, disable: { nick: ${value} } }`, `${columns}, nick text?`, { unique: [['nick']] });
+    expect(of('gone')).toEqual([
+      `${AT}.disable.nick: nick is unique: two records cannot both hold the constant (set another column, such as a flag)`,
+    ]);
+    expect(of('null')).toEqual([]);
+  });
+
   it('may set any other column', () => {
     expect(
       errors(`t: { ${base}, subject: { is: x, when: { kind: u } }, disable: { active: false } }`, columns),
     ).not.toContainEqual(expect.stringContaining('disable'));
+  });
+});
+
+describe('a constant in a unique column', () => {
+  const masks = (fields: string, rest: Partial<CollectionInfo>) =>
+    resolve(crm(`t: { system: [id], fields: { ${fields} }, unsearchable: x }`), {
+      crm: { collections: [table('t', 'id integer, a text, b text', rest)] },
+    }).problems.flatMap(({ severity, path, message }) =>
+      path.endsWith('constant') ? [`${severity} ${path.slice(AT.length + 8)} ${message}`] : [],
+    );
+  const [a, b] = [
+    'a: { category: user.name, mask: { constant: x } }',
+    'b: { category: user.name, mask: keep }',
+  ];
+  const index = (...parts: readonly string[]) => ({ indexes: [{ name: 'i', parts, unique: true }] });
+
+  it.each([
+    [
+      'alone',
+      `${a}, ${b}`,
+      { unique: [['a']] },
+      'error a.mask.constant a is unique: two records cannot both hold the constant',
+    ],
+    [
+      'with another that differs',
+      `${a}, ${b}`,
+      { unique: [['a', 'b']] },
+      'warning a.mask.constant a is unique together with b: two records that both get the constant may be refused',
+    ],
+    [
+      'under a condition that is not told',
+      `${a}, ${b}`,
+      index('a'),
+      'warning a.mask.constant a is unique in an index: two records that both get the constant may be refused',
+    ],
+    [
+      'in lower case',
+      `${a}, ${b}`,
+      index('lower((a)::text)'),
+      'warning a.mask.constant a is unique in an index: two records that both get the constant may be refused',
+    ],
+    [
+      'alone and with another',
+      `${a}, ${b}`,
+      { unique: [['a', 'b'], ['a']] },
+      'error a.mask.constant a is unique: two records cannot both hold the constant',
+    ],
+  ])('%s', (_, fields, rest, message) => {
+    expect(masks(fields, rest)).toEqual([message]);
+  });
+
+  it('is refused of each column where all of the key get one', () => {
+    const both = `${a}, ${a.replace('a:', 'b:')}`;
+    const told = 'a, b are unique together: two records cannot both hold the constant';
+    expect(masks(both, { unique: [['a', 'b']] })).toEqual([
+      `error a.mask.constant ${told}`,
+      `error b.mask.constant ${told}`,
+    ]);
+  });
+
+  it('may stand where the key tells the records apart, and in any other column', () => {
+    expect(masks(`${a}, ${b}`, { unique: [['id', 'a']] })).toEqual([]);
+    expect(masks(`${a}, ${b}`, { unique: [['b']] })).toEqual([]);
   });
 });
