@@ -2,9 +2,9 @@ import type { Query, Reader } from '../connector/contract.js';
 import type { IdentifierTypes } from '../identity/identifier-types.js';
 import type { Likeness } from '../identity/type.js';
 import type { Key, Scalar, Value } from '../model/value.js';
-import type { Edge, Mark } from './atlas.js';
+import type { Edge, Mark, Place } from './atlas.js';
 import { closeAsked } from './close-asked.js';
-import { scalarsAt } from './field-value.js';
+import { satisfies, scalarsAt } from './field-value.js';
 import type { Graph } from './graph.js';
 import { decodeKey, encodeKey } from './key-code.js';
 import { type LoadedRow, type Loader, tuplesOf } from './load.js';
@@ -34,6 +34,7 @@ export async function askQuestion(tools: WaveTools, reader: Reader, question: Qu
           const index = columnAt.get(name);
           return index === undefined ? null : (found.values[index] ?? null);
         };
+        if (isElsewhere(place, column)) continue;
         takeIn(tools, asks, parentsOf, { place, found, column });
       }
     });
@@ -54,6 +55,11 @@ function ours(work: () => void): void {
   } catch (error) {
     throw new OwnFault(error);
   }
+}
+
+/** Of two collections over one table, `subject.when` says which a row is of. */
+function isElsewhere({ parted, collection }: Place, column: (name: string) => Value): boolean {
+  return parted && collection.subject !== null && !satisfies(collection.subject.when, column);
 }
 
 interface Parent {
@@ -211,6 +217,8 @@ function takeMatch(
     }
     if (mark.bearing.kind === 'of') {
       graph.run('update open_ref set wanted = 1 where node = ? and edge = ?', node, mark.bearing.edge.at);
+      // Where that leads nowhere, others decide.
+      tools.loader.need(row.place, node);
     }
   }
 }

@@ -24,6 +24,8 @@ export interface Place {
   readonly marks: readonly Mark[];
   /** Columns that every query on it fetches. */
   readonly columns: readonly string[];
+  /** Another collection stands for the same table: a row that is no person by `subject.when` is not of this one. */
+  readonly parted: boolean;
   /** Nothing is reached through its records, so whose they are can wait until the end. */
   readonly leaf: boolean;
 }
@@ -68,6 +70,7 @@ export interface Mark {
 interface Draft {
   readonly at: number;
   readonly collection: Collection;
+  readonly parted: boolean;
   readonly out: Edge[];
   readonly into: Edge[];
   readonly marks: Mark[];
@@ -83,7 +86,16 @@ export function compileAtlas(
 ): Atlas {
   const drafts: Draft[] = map.collections
     .filter((collection) => readable(collection.source))
-    .map((collection, at) => ({ at, collection, out: [], into: [], marks: [], columns: [], leaf: false }));
+    .map((collection, at) => ({
+      at,
+      collection,
+      parted: map.collections.some((other) => other !== collection && isSameTable(other, collection)),
+      out: [],
+      into: [],
+      marks: [],
+      columns: [],
+      leaf: false,
+    }));
   const draftOf = new Map(drafts.map((draft) => [draft.collection.id, draft]));
 
   const edges: Edge[] = [];
@@ -159,6 +171,10 @@ function bearingOf(draft: Draft, name: string): Bearing | null {
     current = of;
   }
   return null;
+}
+
+function isSameTable(one: Collection, other: Collection): boolean {
+  return one.source === other.source && one.table === other.table;
 }
 
 function saysOf(of: string | null, reference: Reference): boolean {

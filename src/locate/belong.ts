@@ -33,12 +33,21 @@ const MATCHES = `matches(person, val, carrier, mark, node) as (
     from fresh_hit h join pval p on p.val = h.val
     join val v on v.id = p.val and v.strong = 1 where ${FOLLOWED})`;
 
+/**
+ * SQL: a match of mark `m` on a record only names the person there: it says so, or it is `of` a reference
+ * that is null or dangling while other references decide whose the record is.
+ */
+export const NAMES_ONLY = (node: string) => `(m.bearing = 'mention' or (m.bearing = 'of'
+  and not exists (select 1 from link l where l.node = ${node} and l.edge = m.edge)
+  and exists (select 1 from deciding d where d.node = ${node})))`;
+
 const DIRECT = `with ${MATCHES}
   insert or ignore into stage (person, node, own, val, edge, parent)
   select t.person, t.node, 1, t.val, null, t.carrier from matches t join mark m on m.id = t.mark
   where (m.bearing = 'own' or (m.bearing = 'of'
       and not exists (select 1 from link l where l.node = t.node and l.edge = m.edge)
-      and not exists (select 1 from open_ref r where r.node = t.node and r.edge = m.edge)))
+      and not exists (select 1 from open_ref r where r.node = t.node and (r.edge = m.edge or r.kind = 0))
+      and not exists (select 1 from deciding d where d.node = t.node)))
     and ${NOT_BANNED('t.person', 't.node')}`;
 
 /** A match of an identifier that is `of` a reference leads to the root referenced, upward if need be. */
@@ -108,7 +117,7 @@ const CHANGED = [
 /** A match whose `of` is not looked up yet, or leads to a record that is no root, is tried again. */
 const FRESH_DONE = `delete from fresh_hit where mark in (select id from mark where bearing <> 'of')
   or not exists (select 1 from mark m where m.id = fresh_hit.mark and (
-    exists (select 1 from open_ref r where r.node = fresh_hit.node and r.edge = m.edge)
+    exists (select 1 from open_ref r where r.node = fresh_hit.node and (r.edge = m.edge or r.kind = 0))
     or exists (select 1 from link l where l.node = fresh_hit.node and l.edge = m.edge and l.troot = 0)))`;
 
 const VALUES_OF_ROOTS = `insert or ignore into fresh_pval (person, val)

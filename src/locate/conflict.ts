@@ -22,7 +22,8 @@ const HOLDERS = [
   `insert or ignore into holder (val, root, place)
     select h.val, h.node, n.place from hit h join mark m on m.id = h.mark and m.bearing = 'of'
     join node n on n.id = h.node and n.root = 1
-    where h.near = 0 and not exists (select 1 from link l where l.node = h.node and l.edge = m.edge)`,
+    where h.near = 0 and not exists (select 1 from link l where l.node = h.node and l.edge = m.edge)
+      and not exists (select 1 from deciding d where d.node = h.node)`,
   'delete from single',
   `insert or ignore into single (root, val)
     select h.root, k.val from (select distinct root from holder) h join carry k on k.node = h.root

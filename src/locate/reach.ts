@@ -3,7 +3,7 @@ import type { IdentifierTypes } from '../identity/identifier-types.js';
 import { DsrError } from '../model/error.js';
 import { askQuestion, OwnFault } from './answer.js';
 import type { Atlas, Place } from './atlas.js';
-import { settle } from './belong.js';
+import { NAMES_ONLY, settle } from './belong.js';
 import { excuseAccepted, holdOffConflicts, judgeConflicts } from './conflict.js';
 import type { Graph } from './graph.js';
 import { KIND, type Loader, makeLoader } from './load.js';
@@ -123,14 +123,14 @@ function takeAccepted(
       `insert or ignore into accepted (person, node)
        select ?, n.id from node n where n.place = ? and n.key = ?
        and (not exists (select 1 from hit h where h.node = n.id)
-         or exists (select 1 from hit h join mark m on m.id = h.mark where h.node = n.id and m.bearing <> 'mention'))`,
+         or exists (select 1 from hit h join mark m on m.id = h.mark where h.node = n.id and not ${NAMES_ONLY('n.id')}))`,
       person,
       place.at,
       record.key,
     );
     graph.run(
       `insert or ignore into accepted_mention (person, node)
-       select ?, n.id from node n join hit h on h.node = n.id join mark m on m.id = h.mark and m.bearing = 'mention'
+       select ?, n.id from node n join hit h on h.node = n.id join mark m on m.id = h.mark and ${NAMES_ONLY('n.id')}
        where n.place = ? and n.key = ? and not exists (select 1 from accepted a where a.node = n.id)`,
       person,
       place.at,

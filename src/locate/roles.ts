@@ -1,6 +1,6 @@
 import type { IdentifierTypes } from '../identity/identifier-types.js';
 import type { SoughtIdentifier } from '../model/subject.js';
-import { FOLLOWED, settle } from './belong.js';
+import { FOLLOWED, NAMES_ONLY, settle } from './belong.js';
 import { barGiven, barRejected, doubtfulPeople, excuseAccepted, judgeConflicts } from './conflict.js';
 import type { Graph } from './graph.js';
 
@@ -122,7 +122,7 @@ function mention(graph: Graph): void {
     `insert or ignore into inc (person, node, own, val, edge, parent)
      select p.person, h.node, ${code}, p.val, null, p.carrier from pval p
      join val v on v.id = p.val and v.strong = 1
-     join hit h on h.val = p.val and h.near = 0 join mark m on m.id = h.mark and m.bearing = 'mention'
+     join hit h on h.val = p.val and h.near = 0 join mark m on m.id = h.mark and ${NAMES_ONLY('h.node')}
      where ${FOLLOWED} and not exists (select 1 from banned z where z.person = p.person and z.node = h.node)`,
   );
   graph.run(

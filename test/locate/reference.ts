@@ -57,7 +57,8 @@ export function referenceLocate(
     if (mark?.relation === 'mentions') return null;
     if (mark?.of === undefined) return [node];
     const reached = (linksOf.get(node) ?? []).filter(({ reference }) => reference.fields.join() === mark.of);
-    return reached.length === 0 ? [node] : reached.flatMap(({ target }) => climb(target, new Set()));
+    if (reached.length === 0) return deciding(node).length > 0 ? null : [node];
+    return reached.flatMap(({ target }) => climb(target, new Set()));
   };
   const climb = (node: Node, seen: Set<Node>): readonly Node[] => {
     if (node.root || seen.has(node)) return node.root ? [node] : [];
