@@ -1,5 +1,6 @@
+import { type FieldPath, fieldPathText, type ReferenceInfo } from '../model/catalog.js';
 import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
-import type { Rules } from '../survey/rules.js';
+import { PLAIN, type Rules } from '../survey/rules.js';
 import type { Edge, Place, Terrain } from '../survey/terrain.js';
 import { inheritVerdicts } from './erase-inherit.js';
 
@@ -10,15 +11,17 @@ export const FATE = { delete: 1, remove: 2, mask: 3, stay: 4, manual: 5 } as con
  * - fate: one a record. kept: neither it nor its links are touched. because: the number in `cause` of
  *   what bent its verdict.
  * - way: what an edge allows. frees: it may be null. keeps: onErase keep. mapped: not from outside the map.
- * - cause: what stood against a verdict: an edge, and how the record fares from which it leads.
+ * - cause: what stood against a verdict: an edge, and how the record fares from which it leads. sort: of
+ *   several the first is told, by what it says and not by when it was found.
  */
 const SCHEMA = `
 create table fate (spot integer primary key, fate int not null, kept int not null, rule int not null, because int);
 create index fate_of on fate (fate);
 create table way (edge integer primary key, relation text not null, frees int not null, keeps int not null, mapped int not null);
 create table minimised (rule int not null, edge int not null, primary key (rule, edge)) without rowid;
+create table ruling (rule integer primary key, text text not null);
 create table cause (id integer primary key, edge int not null, role int not null, kept int not null, fate int not null, rule int not null,
-  unique (edge, role, kept, fate, rule));
+  sort text not null, unique (edge, role, kept, fate, rule));
 create table doubt (spot integer primary key);
 create table bent (spot integer primary key, cause int not null);
 `;
@@ -61,11 +64,12 @@ export function firstFates({ terrain, facts, rules, fixed }: FateInput): void {
         or (role = ${own} and verdict not in (${VERDICT.delete}, ${VERDICT.mask})) then 1 else 0 end, rule
     from spot`);
   removeMentions(terrain, facts);
-  for (const place of terrain.places) holdFixed(place, facts, rules, fixed(place));
+  for (const place of terrain.places) {
+    holdListed(place, facts, rules);
+    holdFixed(place, facts, rules, fixed(place));
+  }
   minimise(terrain, facts, rules);
 }
-
-const PLAIN = { ground: null, law: null, until: null, why: null, retention: null } as const;
 
 /** `onErase: delete`: the record that only names the person goes, unless something keeps it. */
 function removeMentions(terrain: Terrain, facts: Facts): void {
@@ -93,6 +97,33 @@ function removeMentions(terrain: Terrain, facts: Facts): void {
   }
 }
 
+/**
+ * A list in somebody else's record may name others beside the person, and a plan says what happens to a
+ * field, not to one of its elements: taking the person out of it is left to a human.
+ */
+function holdListed(place: Place, facts: Facts, rules: Rules): void {
+  const { collection } = place;
+  if (collection === null) return;
+  const isListed = ({ path }: FieldPath) => path.includes('[]');
+  const fields = collection.fields.flatMap((field, at) =>
+    isListed(field.at) && field.onErase !== 'keep' ? [at] : [],
+  );
+  const told = (edge: Edge) =>
+    edge.fields.some(isListed) &&
+    collection.fields.some(({ of }) => edge.fields.some((field) => fieldPathText(field) === of));
+  const edges = place.out.filter(told).map(({ at }) => at);
+  if (fields.length + edges.length === 0) return;
+  leave(
+    facts,
+    place,
+    rules.number({ ...PLAIN, why: 'it names the person in a list, out of which a human must take them' }),
+    `s.role in (${ROLE.shared}, ${ROLE.mention}) and g.kept = 0 and (
+       exists (select 1 from naming n where n.spot = s.id and n.field in (select value from json_each('${JSON.stringify(fields)}')))
+       or exists (select 1 from bond b join spot t on t.id = b.target and t.role = ${ROLE.own}
+         where b.spot = s.id and b.edge in (select value from json_each('${JSON.stringify(edges)}'))))`,
+  );
+}
+
 /** What cannot be changed is a task, if it should be. */
 function holdFixed(place: Place, facts: Facts, rules: Rules, why: string | null): void {
   if (why === null) return;
@@ -103,6 +134,12 @@ function holdFixed(place: Place, facts: Facts, rules: Rules, why: string | null)
     `g.fate in (${FATE.delete}, ${FATE.remove}, ${FATE.mask})`,
   );
   leave(facts, place, rules.number({ ...PLAIN, why }), `s.role = ${ROLE.mention} and g.kept = 0`);
+  // A login that cannot be ended is a task, too.
+  const logins = place.collection?.disable == null ? [] : coveredRules(place, facts, rules);
+  for (const rule of logins) {
+    const told = rules.number({ ...rules.at(rule), why, retention: null });
+    leave(facts, place, told, `g.fate = ${FATE.stay} and g.rule = ${rule} and s.role = ${ROLE.own}`);
+  }
   // What is kept may have fields that go at once.
   const loses = facts
     .all<{ readonly rule: number }>(
@@ -126,6 +163,18 @@ function leave(facts: Facts, place: Place, rule: number, which: string): void {
     rule,
     place.at,
   );
+}
+
+/** The rules of a place's own records that the request covers: their logins end. */
+export function coveredRules(place: Place, facts: Facts, rules: Rules): readonly number[] {
+  return facts
+    .all<{ readonly rule: number }>(
+      `select distinct f.rule from spot s join fate f on f.spot = s.id
+       where s.place = ? and s.role = ${ROLE.own} and f.fate <> ${FATE.manual}`,
+      place.at,
+    )
+    .map(({ rule }) => rule)
+    .filter((rule) => rules.at(rule).ground !== 'not-covered');
 }
 
 /** Links that a kept record loses by its retention's `mask`. */
@@ -158,14 +207,13 @@ export function doubtAll(facts: Facts): void {
  * To a fixpoint: what a staying record refers to and may not let go of is masked instead of deleted, and
  * stays; a mention that would be removed is cleared instead.
  */
-export function bend(facts: Facts): void {
+export function bend(facts: Facts, rules: Rules): void {
   for (;;) {
     facts.run('delete from bent');
-    facts.run(
-      `insert or ignore into cause (edge, role, kept, fate, rule) select distinct w.edge, s.role, f.kept, f.fate, f.rule ${BLOCKING}`,
-    );
+    noteCauses(facts, rules, BLOCKING);
     const bent = facts.run(
-      `insert into bent (spot, cause) select g.spot, min(c.id) ${BLOCKING_CAUSE} group by g.spot`,
+      `insert into bent (spot, cause) select spot, cause from (
+         select g.spot, c.id as cause, min(c.sort) ${withCause(BLOCKING)} group by g.spot)`,
     );
     facts.run('delete from doubt');
     if (bent === 0) return;
@@ -182,10 +230,23 @@ const BLOCKING = `from doubt d join fate g on g.spot = d.spot and g.fate in (${F
   join spot s on s.id = b.spot join fate f on f.spot = s.id and f.fate not in (${FATE.delete}, ${FATE.remove})
   where not (${LETS_GO})`;
 
-const BLOCKING_CAUSE = BLOCKING.replace(
-  'where not',
-  'join cause c on c.edge = w.edge and c.role = s.role and c.kept = f.kept and c.fate = f.fate and c.rule = f.rule where not',
-);
+/** Numbers what stands against verdicts; `bonds` is a FROM clause over b, w, s, f. */
+export function noteCauses(facts: Facts, rules: Rules, bonds: string): void {
+  for (const { number, text } of rules.sorted()) {
+    facts.run('insert or ignore into ruling (rule, text) values (?, ?)', number, text);
+  }
+  facts.run(`insert or ignore into cause (edge, role, kept, fate, rule, sort)
+    select distinct w.edge, s.role, f.kept, f.fate, f.rule,
+      printf('%09d %d %d %d ', w.edge, s.role, f.kept, f.fate) || r.text ${bonds.replace('where', 'join ruling r on r.rule = f.rule where')}`);
+}
+
+/** The same bonds, each with its cause c. */
+export function withCause(bonds: string): string {
+  return bonds.replace(
+    'where',
+    'join cause c on c.edge = w.edge and c.role = s.role and c.kept = f.kept and c.fate = f.fate and c.rule = f.rule where',
+  );
+}
 
 export interface Cause {
   readonly edge: number;
@@ -202,19 +263,39 @@ export function causesOf(facts: Facts): ReadonlyMap<number, Cause> {
   return new Map(causes.map((cause) => [cause.id, cause]));
 }
 
-/** Tables of which rows are hidden from this connection, and whose hidden rows the database would change by itself. */
-export function unseenEffects(terrain: Terrain, facts: Facts): readonly Edge[] {
-  return terrain.edges.filter(({ constraint, from, to }) => {
-    const acts = constraint !== null && !['no-action', 'restrict'].includes(constraint.onDelete);
-    return (
-      acts &&
-      from.info.hidden !== null &&
-      facts.count(
-        `select exists (select 1 from fate f join spot s on s.id = f.spot where s.place = ? and f.fate in (${FATE.delete}, ${FATE.remove}))`,
-        to.at,
-      ) === 1
-    );
-  });
+export interface UnseenEffect {
+  /** The table whose rows may be changed. */
+  readonly from: string;
+  /** The foreign key. */
+  readonly name: string;
+  readonly onDelete: ReferenceInfo['onDelete'];
+  readonly why: string;
+}
+
+/** What the database would do by itself to rows that this connection is not shown. */
+export function unseenEffects(terrain: Terrain, facts: Facts): readonly UnseenEffect[] {
+  const acts = (onDelete: ReferenceInfo['onDelete']) => !['no-action', 'restrict'].includes(onDelete);
+  const isLeft = (place: Place) =>
+    facts.count(
+      `select exists (select 1 from fate f join spot s on s.id = f.spot where s.place = ? and f.fate in (${FATE.delete}, ${FATE.remove}))`,
+      place.at,
+    ) === 1;
+  const hidden = terrain.edges.flatMap(({ constraint, from: { collection, info }, to }) =>
+    constraint !== null && acts(constraint.onDelete) && info.hidden !== null && isLeft(to)
+      ? [
+          {
+            from: collection?.id ?? info.id,
+            name: constraint.name,
+            onDelete: constraint.onDelete,
+            why: info.hidden,
+          },
+        ]
+      : [],
+  );
+  const unasked = terrain.unasked
+    .filter(({ onDelete, place }) => acts(onDelete) && isLeft(place))
+    .map(({ from, name, onDelete }) => ({ from, name, onDelete, why: 'it may not be read' }));
+  return [...hidden, ...unasked];
 }
 
 /** Rows outside the map that point at what would be deleted, by the edge they point through. */

@@ -1,5 +1,5 @@
 import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
-import type { Rules } from '../survey/rules.js';
+import { PLAIN, type Rules } from '../survey/rules.js';
 
 /**
  * Gives `as-owner` records the verdict, ground and until of the record that owns them; of several the
@@ -47,7 +47,6 @@ export function inheritVerdicts(facts: Facts, rules: Rules): void {
   }
 }
 
-const PLAIN = { ground: null, law: null, until: null, why: null, retention: null } as const;
 const KEEPING = `${VERDICT.keep}, ${VERDICT.undecided}`;
 
 /** Who owns whom, with the owner's verdict. */
@@ -60,7 +59,10 @@ const STRICT = `case o.verdict when ${VERDICT.undecided} then 5e9 when ${VERDICT
 function rankRules(facts: Facts, rules: Rules): void {
   const used = facts.all<{ readonly rule: number }>('select distinct rule from spot').map(({ rule }) => rule);
   const late = (rule: number) => rules.at(rule).until ?? '9999';
-  const order = used.toSorted((a, b) => (late(a) < late(b) ? -1 : late(a) > late(b) ? 1 : a - b));
+  const place = new Map(rules.sorted().map(({ number }, at) => [number, at]));
+  const order = used.toSorted((a, b) =>
+    late(a) < late(b) ? -1 : late(a) > late(b) ? 1 : (place.get(a) ?? 0) - (place.get(b) ?? 0),
+  );
   facts.run('delete from ruled');
   for (const [strict, rule] of order.entries()) {
     const bare = rules.number({ ...rules.at(rule), retention: null });

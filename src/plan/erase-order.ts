@@ -116,8 +116,10 @@ function loosen(facts: Facts, terrain: Terrain, rank: number): boolean {
 
 /** Whether the database minds a target that goes first: only the map knows the reference, or it acts by itself. */
 function passes({ constraint, from }: Edge): boolean {
-  if (constraint === null || constraint.deferrable || constraint.onDelete === 'cascade') return true;
-  if (constraint.onDelete !== 'set-null') return false;
+  if (constraint === null || constraint.onDelete === 'cascade') return true;
+  // What it does by itself it does at once: only a check can be put off.
+  if (constraint.onDelete === 'set-default') return false;
+  if (constraint.onDelete !== 'set-null') return constraint.deferrable;
   return constraint.fields.every((name) =>
     from.info.fields.some((field) => field.name === name && field.nullable),
   );

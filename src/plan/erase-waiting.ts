@@ -1,9 +1,8 @@
 import { type Facts, ROLE } from '../survey/facts.js';
-import type { Rules } from '../survey/rules.js';
+import { PLAIN, type Rules } from '../survey/rules.js';
 import type { Place, Terrain } from '../survey/terrain.js';
 import { FATE } from './erase-fates.js';
 
-const PLAIN = { ground: null, law: null, until: null, why: null, retention: null } as const;
 const WOULD_CHANGE = `f.fate in (${FATE.delete}, ${FATE.mask})`;
 
 /**

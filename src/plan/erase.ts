@@ -5,8 +5,18 @@ import type { Scalar } from '../model/value.js';
 import type { Scratch } from '../store/scratch.js';
 import type { Survey } from '../survey/erasure.js';
 import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
+import { PLAIN } from '../survey/rules.js';
 import type { Place } from '../survey/terrain.js';
-import { bend, doubtAll, FATE, type FateInput, firstFates, outsiders, unseenEffects } from './erase-fates.js';
+import {
+  bend,
+  coveredRules,
+  doubtAll,
+  FATE,
+  type FateInput,
+  firstFates,
+  outsiders,
+  unseenEffects,
+} from './erase-fates.js';
 import { addStaying, type GroupInput, signRecords } from './erase-groups.js';
 import { putInOrder } from './erase-order.js';
 import { holdWaiting } from './erase-waiting.js';
@@ -42,10 +52,12 @@ export function planErasure(
   const { terrain, facts, rules } = survey;
   const fixed = (place: Place): string | null => {
     if (!isWritable(place.source)) return 'its source can only be read';
+    if (place.info.unchangeable !== undefined) return place.info.unchangeable;
     return place.collection?.keyKind === 'physical'
       ? 'its table has no key, so its records cannot be changed'
       : null;
   };
+  refuseTwins(survey);
   const input: FateInput = { terrain, facts, rules, fixed };
   firstFates(input);
   holdWaiting(terrain, facts, rules, unread);
@@ -53,16 +65,10 @@ export function planErasure(
   if (decisions.length > 0) return { plan: null, decisions };
   doubtAll(facts);
   for (;;) {
-    bend(facts);
+    bend(facts, rules);
     const ring = putInOrder(facts, terrain);
     if (ring === null) break;
-    const rule = rules.number({
-      ground: null,
-      law: null,
-      until: null,
-      why: whyRing(ring.edge),
-      retention: null,
-    });
+    const rule = rules.number({ ...PLAIN, why: whyRing(ring.edge) });
     for (const spot of ring.spots) {
       facts.run(`update fate set fate = ${FATE.mask}, rule = ? where spot = ?`, rule, spot);
       facts.run('insert or ignore into doubt (spot) select target from bond where spot = ?', spot);
@@ -70,12 +76,13 @@ export function planErasure(
   }
   refuseOutsiders(survey);
   refuseUnseen(survey);
-  signRecords(facts);
+  signRecords(facts, rules);
   const builder = makePlan(scratch);
   const groups: GroupInput = { terrain, facts, rules, builder };
   addDisabled(groups);
-  addStaying(groups, 'written');
+  addStaying(groups, 'before');
   addGoing(groups);
+  addStaying(groups, 'after');
   addStaying(groups, 'untouched');
   return { plan: builder.finish(header), decisions: [] };
 }
@@ -113,6 +120,25 @@ function isInherited(facts: Facts, place: number, key: string): boolean {
   );
 }
 
+/** One row can have one fate. */
+function refuseTwins({ terrain, facts }: Survey): void {
+  const twins = facts.all<{ readonly one: number; readonly other: number }>(
+    `select distinct a.place as one, b.place as other from spot a join spot b on b.tbl = a.tbl and b.key = a.key and b.place > a.place
+     where a.role <> ${ROLE.other} and b.role <> ${ROLE.other} order by one, other`,
+  );
+  const [first] = twins;
+  if (first === undefined) return;
+  const [one, other] = [first.one, first.other].map((at) => terrain.places[at]?.collection?.id ?? '');
+  throw new DsrError(
+    'config',
+    `a row of this person stands in two collections, ${one} and ${other}: it can have one fate only`,
+    {
+      place: one ?? '',
+      hint: 'let `subject: { is, when }` of the two part their rows, or map the table once',
+    },
+  );
+}
+
 function refuseOutsiders({ terrain, facts }: Survey): void {
   const [first, ...more] = outsiders(terrain, facts);
   if (first === undefined) return;
@@ -130,13 +156,11 @@ function refuseOutsiders({ terrain, facts }: Survey): void {
 function refuseUnseen({ terrain, facts }: Survey): void {
   const [first] = unseenEffects(terrain, facts);
   if (first === undefined) return;
+  const { from, name, onDelete, why } = first;
   throw new DsrError(
     'config',
-    `rows of ${first.from.collection?.id ?? first.from.info.id} are hidden from this connection, and the database would change those that point at a deleted record (${first.constraint?.name}, on delete ${first.constraint?.onDelete}): nothing can be planned`,
-    {
-      place: first.from.info.id,
-      hint: `use a role that sees all rows; what hides them: ${first.from.info.hidden}`,
-    },
+    `rows of ${from} that are not shown to this connection may point at what would be deleted, and the database would change them by itself (${name}, on delete ${onDelete})`,
+    { place: from, hint: `use a role that sees all its rows: ${why}` },
   );
 }
 
@@ -146,13 +170,7 @@ function addDisabled({ terrain, facts, rules, builder }: GroupInput): void {
     const { collection } = place;
     if (collection?.disable == null) continue;
     const fields = Object.entries(collection.disable).map(([field, to]) => assignment(field, to));
-    const covered = facts
-      .all<{ readonly rule: number }>(
-        `select distinct f.rule from spot s join fate f on f.spot = s.id where s.place = ? and s.role = ${ROLE.own} and f.fate <> ${FATE.manual}`,
-        place.at,
-      )
-      .filter(({ rule }) => rules.at(rule).ground !== 'not-covered')
-      .map(({ rule }) => rule);
+    const covered = coveredRules(place, facts, rules);
     const group = builder.add({
       ...UNTOLD,
       collection: collection.id,
@@ -204,17 +222,12 @@ function addGoing({ terrain, facts, builder }: GroupInput): void {
         at,
       );
     }
-    const turns = facts.all<{
-      readonly level: number;
-      readonly place: number;
-      readonly role: number;
-      readonly rule: number;
-    }>(
-      `select distinct g.level, g.place, s.role, f.rule from going g join spot s on s.id = g.spot join fate f on f.spot = g.spot
-       where g.rank = ? order by g.level, g.place, s.role, f.rule`,
+    const turns = facts.all<{ readonly level: number; readonly place: number; readonly role: number }>(
+      `select distinct g.level, g.place, s.role from going g join spot s on s.id = g.spot
+       where g.rank = ? order by g.level, g.place, s.role`,
       rank,
     );
-    for (const { level, place: at, role, rule } of turns) {
+    for (const { level, place: at, role } of turns) {
       const place = terrain.places[at];
       if (place?.collection == null) continue;
       const group = builder.add({
@@ -228,9 +241,9 @@ function addGoing({ terrain, facts, builder }: GroupInput): void {
       });
       builder.rowsFrom(
         group,
-        `select s.key from going g join spot s on s.id = g.spot join fate f on f.spot = g.spot
-         where g.rank = ? and g.level = ? and g.place = ? and s.role = ? and f.rule = ?`,
-        ...[rank, level, at, role, rule],
+        `select s.key from going g join spot s on s.id = g.spot
+         where g.rank = ? and g.level = ? and g.place = ? and s.role = ?`,
+        ...[rank, level, at, role],
       );
     }
   }

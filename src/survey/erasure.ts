@@ -11,7 +11,7 @@ import { findOwners } from './owners.js';
 import { readLocated } from './read-located.js';
 import { findReferrers } from './referrers.js';
 import { makeRules, type Rules } from './rules.js';
-import { compileTerrain, type Edge, type Place, type Terrain } from './terrain.js';
+import { compileTerrain, type Edge, type Terrain } from './terrain.js';
 
 export interface SurveyInput {
   readonly map: DataMap;
@@ -64,7 +64,7 @@ export async function surveyErasure(input: SurveyInput): Promise<Survey> {
  */
 function seekDeletable({ facts, terrain }: Surveying): void {
   for (const edge of terrain.edges) {
-    const always = edge.relation === 'mentions' || edge.relation === 'owned-by' || hasPersonalKey(edge.to);
+    const always = edge.relation === 'mentions' || edge.relation === 'owned-by' || pointsAtPersonal(edge);
     const verdicts = always
       ? ''
       : `and verdict in (${VERDICT.delete}, ${VERDICT['as-owner']}, ${VERDICT.undecided})`;
@@ -92,10 +92,15 @@ function seek(facts: Facts, edge: Edge, which: string): void {
   );
 }
 
-/** Its key says who it is, or how it is masked: who refers to it decides what becomes of the key. */
-function hasPersonalKey({ collection, key }: Place): boolean {
+/**
+ * What the edge points at says who it is, or may be written: whether it stays hangs on who points at it.
+ */
+function pointsAtPersonal({ to: { collection }, on }: Edge): boolean {
+  const columns = on.map(({ column }) => column);
+  const minimised = (collection?.retain ?? []).flatMap(({ mask }) => mask);
   return (collection?.fields ?? []).some(
     (field) =>
-      key.includes(field.at.column) && (field.personal || field.identifier !== null || field.mask !== null),
+      columns.includes(field.at.column) &&
+      (field.personal || field.identifier !== null || field.mask !== null || minimised.includes(field.name)),
   );
 }

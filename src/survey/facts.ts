@@ -5,7 +5,7 @@ import type { Scratch } from '../store/scratch.js';
 /**
  * What an erasure has to know, in a scratch database: keys, links and judgements, never contents.
  *
- * - spot: a record. role: see ROLE. tbl: its table's number. verdict: what the map says of it (see
+ * - spot: a record. role: see ROLE. valued: an identifier in it led to it. tbl: its table's number. verdict: what the map says of it (see
  *   VERDICT), rule: the judgement's number (ground, until, why).
  * - bond: a record refers to another through an edge.
  * - naming: a field by which a record names the person.
@@ -15,7 +15,7 @@ import type { Scratch } from '../store/scratch.js';
  * - ask: the keys of the question that is being asked.
  */
 const SCHEMA = `
-create table spot (id integer primary key, place int not null, tbl int not null, key text not null, role int not null,
+create table spot (id integer primary key, place int not null, tbl int not null, key text not null, role int not null, valued int not null default 0,
   verdict int not null default 0, rule int not null default 0, unique (place, key));
 create index spot_row on spot (tbl, key);
 create table bond (target int not null, edge int not null, spot int not null, primary key (target, edge, spot)) without rowid;

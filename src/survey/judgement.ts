@@ -15,7 +15,7 @@ const COVERED: Partial<Record<EraseReason, readonly LegalBasis[]>> = {
 /** What the map says of one record, on the day. */
 export interface Judgement {
   /** undecided: a retention whose date is not known. */
-  readonly verdict: Exclude<VerdictKind, 'as-owner'> | 'as-owner' | 'undecided';
+  readonly verdict: VerdictKind | 'undecided';
   readonly ground: string | null;
   readonly law: string | null;
   /** The first civil day on which it may go. */

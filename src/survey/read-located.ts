@@ -24,8 +24,10 @@ export async function readLocated(surveying: Surveying): Promise<void> {
     const { collection } = place;
     if (collection === null) continue;
     for (const role of ['own', 'shared', 'mention'] as const) {
-      for (const { key } of person.records(collection.id, [role]))
-        putSpot(surveying, place, encodeKey(key), role);
+      for (const { key, via } of person.records(collection.id, [role])) {
+        const valued = surveying.types.names.includes(via.at(-1) ?? '');
+        putSpot(surveying, place, encodeKey(key), role, valued);
+      }
     }
   }
   for (const place of terrain.places) {
@@ -44,7 +46,7 @@ export async function readLocated(surveying: Surveying): Promise<void> {
     }
     for (let after = 0; ; ) {
       const page = facts.all<SpotRow>(
-        'select id, key, role from spot where place = ? and id > ? order by id limit ?',
+        'select id, key, role, valued from spot where place = ? and id > ? order by id limit ?',
         place.at,
         after,
         PAGE,
@@ -70,15 +72,20 @@ interface SpotRow {
   readonly id: number;
   readonly key: string;
   readonly role: number;
+  /** 1: an identifier in it led to it, no reference. */
+  readonly valued: number;
 }
 
-function putSpot({ facts }: Surveying, place: Place, key: string, role: Exclude<Role, 'candidate'>): void {
+function putSpot(
+  { facts }: Surveying,
+  place: Place,
+  key: string,
+  role: Exclude<Role, 'candidate'>,
+  valued: boolean,
+): void {
   facts.run(
-    'insert or ignore into spot (place, tbl, key, role) values (?, ?, ?, ?)',
-    place.at,
-    place.table,
-    key,
-    ROLE[role],
+    'insert or ignore into spot (place, tbl, key, role, valued) values (?, ?, ?, ?, ?)',
+    ...[place.at, place.table, key, ROLE[role], valued ? 1 : 0],
   );
 }
 
@@ -100,9 +107,12 @@ export function columnsToRead(place: Place, collection: Collection): readonly st
   ];
 }
 
-/** Identifiers by which a record names somebody whose it is not. */
+/** Identifiers by which a record names somebody whose it is not, or not alone. */
 export function namingFields(collection: Collection): readonly Field[] {
-  return collection.fields.filter((field) => field.identifier !== null && field.relation === 'mentions');
+  return collection.fields.filter(
+    ({ identifier, relation, of }) =>
+      identifier !== null && (relation === 'mentions' || (relation === null && of !== null)),
+  );
 }
 
 async function readPage(
@@ -144,7 +154,7 @@ export function judgeSpot(
   { facts, rules, judged, answerTo }: Surveying,
   place: Place,
   collection: Collection,
-  spot: SpotRow,
+  spot: Omit<SpotRow, 'valued'>,
   column: Column,
 ): void {
   const answer = spot.role === ROLE.own ? answerTo(collection.id, spot.key) : null;
@@ -192,30 +202,36 @@ function leans({ relation, from }: Edge): boolean {
   return from.collection !== null && (relation === 'owns' || relation === 'owned-by');
 }
 
-/** Which fields of a record that is not theirs name the person: what equals a known value, else what is near one. */
+/**
+ * Which fields of a record that is not theirs name the person: those that equal a strong value of theirs.
+ * A record that only a weak value, or one spelt almost alike, had reached is the person's by the
+ * operator's word: there what led to it counts.
+ */
 function nameSpot(
   { facts, types, person }: Surveying,
   collection: Collection,
   spot: SpotRow,
   column: Column,
 ): void {
-  const likeness = (field: Field): 'same' | 'near' | 'different' => {
+  const known = person.identifiers
+    .filter(({ followed }) => followed)
+    .flatMap((each) => [each, ...types.alsoKnownAs(each).map((alias) => ({ ...each, ...alias }))]);
+  const judged = namingFields(collection).flatMap((field) => {
     const use = field.identifier;
-    if (use === null) return 'different';
-    const known = person.identifiers.flatMap((each) => [each, ...types.alsoKnownAs(each)]);
-    const judgements = scalarsAt(column(field.at.column), field.at).flatMap((stored) =>
-      known
-        .filter(({ type }) => type === use.type)
-        .map(({ value }) => types.judge(use, value, String(stored))),
-    );
-    return judgements.includes('same') ? 'same' : judgements.includes('near') ? 'near' : 'different';
-  };
-  const judgements = namingFields(collection).map((field) => ({
-    at: collection.fields.indexOf(field),
-    is: likeness(field),
-  }));
-  const best = judgements.some(({ is }) => is === 'same') ? 'same' : 'near';
-  for (const { at, is } of judgements) {
-    if (is === best) facts.run('insert or ignore into naming (spot, field) values (?, ?)', spot.id, at);
+    if (use === null) return [];
+    const stored = scalarsAt(column(field.at.column), field.at).map(String);
+    const likeness = known
+      .filter(({ type }) => type === use.type)
+      .flatMap(({ value, strength }) =>
+        stored.map((text) => ({ strength, is: types.judge(use, value, text) })),
+      );
+    const isProof = likeness.some(({ strength, is }) => strength === 'strong' && is === 'same');
+    const isHint = likeness.some(({ is }) => is !== 'different');
+    return isHint ? [{ at: collection.fields.indexOf(field), isProof }] : [];
+  });
+  const proven = judged.filter(({ isProof }) => isProof);
+  const counted = proven.length > 0 || spot.valued === 0 ? proven : judged;
+  for (const { at } of counted) {
+    facts.run('insert or ignore into naming (spot, field) values (?, ?)', spot.id, at);
   }
 }

@@ -4,6 +4,7 @@ import { didYouMean, listed } from '../map/did-you-mean.js';
 import { type Check, checksOn } from '../mask/check/check.js';
 import type { Catalog, CollectionInfo, FieldInfo } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
+import { infoOf } from '../model/info-of.js';
 import type { Collection, DataMap, Field, IdentifierUse } from '../model/map.js';
 import { type Barrier, barrierOf, type Whose, whoseIs } from './rectify-barrier.js';
 
@@ -81,13 +82,6 @@ export function targetsOf(input: TargetInput): readonly Target[] {
     });
     return withoutInner(targets);
   });
-}
-
-export function infoOf(
-  catalogs: ReadonlyMap<string, Catalog>,
-  { source, table }: Collection,
-): CollectionInfo | undefined {
-  return catalogs.get(source)?.collections.find((info) => info.id === table);
 }
 
 function meaningOf({ map, types }: TargetInput, name: string): Meaning {

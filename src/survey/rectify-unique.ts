@@ -4,24 +4,18 @@ import { decodeKey, encodeKey } from '../locate/key-code.js';
 import type { CollectionInfo } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
 import type { Collection } from '../model/map.js';
+import { type UniqueKey, uniqueKeys } from '../model/unique-keys.js';
 import type { Scalar } from '../model/value.js';
 import type { Scratch } from '../store/scratch.js';
 import type { RecordFact } from './rectify-facts.js';
 import { storedScalar } from './rectify-value.js';
-
-/** Columns of which a table holds each combination once. */
-interface UniqueKey {
-  readonly columns: readonly string[];
-  /** Compared in lower case: a unique index on `lower(email)`. */
-  readonly folded: boolean;
-}
 
 const SCHEMA = `create table if not exists unique_after (watch int not null, tuple text not null, key text not null,
   primary key (watch, tuple, key)) without rowid`;
 
 /** The columns that a unique key spans which one of `set` is part of. */
 export function uniqueColumns(info: CollectionInfo, set: ReadonlySet<string>): readonly string[] {
-  return uniqueKeysOf(info)
+  return bindingKeys(info)
     .filter(({ columns }) => columns.some((column) => set.has(column)))
     .flatMap(({ columns }) => columns);
 }
@@ -55,7 +49,7 @@ export function makeUniqueWatch({ db, guard }: Scratch): UniqueWatch {
     if (known !== undefined) return known;
     const info = cells[0]?.target.info;
     const before = [...watches.values()].reduce((sum, each) => sum + each.length, 0);
-    const made = (info === undefined ? [] : uniqueKeysOf(info)).map((key, at) => ({
+    const made = (info === undefined ? [] : bindingKeys(info)).map((key, at) => ({
       ...key,
       at: before + at,
       collection,
@@ -144,26 +138,9 @@ function comparedAs(part: Scalar, { folded }: UniqueKey): Scalar {
   return folded && typeof part === 'string' ? part.toLowerCase() : part;
 }
 
-function uniqueKeysOf({ unique, key, indexes, fields }: CollectionInfo): readonly UniqueKey[] {
-  const names = new Set(fields.map(({ name }) => name));
-  const whole = [...unique, ...(key.kind === 'declared' ? [key.fields] : [])];
-  const lowered = indexes.flatMap(({ unique: once, parts }): readonly UniqueKey[] => {
-    const [part, ...more] = parts;
-    const column = once && more.length === 0 ? loweredColumn(part ?? '') : null;
-    return column !== null && names.has(column) ? [{ columns: [column], folded: true }] : [];
-  });
-  const seen = new Set<string>();
-  return [...whole.map((columns) => ({ columns, folded: false })), ...lowered].filter(
-    ({ columns, folded }) => {
-      const name = JSON.stringify([columns, folded]);
-      return !seen.has(name) && seen.add(name) !== undefined;
-    },
-  );
-}
-
-/** `lower((email)::text)`, `lower("email")`: as the engines spell it. */
-function loweredColumn(part: string): string | null {
-  return /^lower\(+["`[]?(\w+)["`\]]?\)?(?:::[\w ]+)?\)+$/i.exec(part.trim())?.[1] ?? null;
+/** One that may bind only some records does not stand in the way: the database tells. */
+function bindingKeys(info: CollectionInfo): readonly UniqueKey[] {
+  return uniqueKeys(info).filter(({ whole, folded }) => whole || folded);
 }
 
 function taken({ collection, columns, set }: Watched, why: string): DsrError {

@@ -4,7 +4,7 @@ import type { Check } from '../mask/check/check.js';
 import { constantOf } from '../mask/constant.js';
 import type { FieldInfo, FieldType } from '../model/catalog.js';
 import { isJson } from '../model/json-tree.js';
-import { isJsonText, type Scalar, type Value } from '../model/value.js';
+import { isJsonText, type Scalar, scalarOf, type Value } from '../model/value.js';
 import type { SettingAsked, Target } from './rectify-targets.js';
 import { canonicalFor } from './rectify-wanted.js';
 
@@ -143,10 +143,7 @@ function isCalendarDay(day: string): boolean {
 
 /** A column's value as the text in which it would be spelled; null: nothing, or nothing that is one text. */
 export function storedScalar(value: Value): Scalar | null {
-  if (value === null) return null;
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
-  if (typeof value !== 'object') return value;
-  return isJsonText(value) ? value.json : null;
+  return isJsonText(value) ? value.json : scalarOf(value);
 }
 
 export function sameValue(a: Value, b: Value): boolean {

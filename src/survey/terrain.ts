@@ -1,6 +1,13 @@
 import { mayBeNull } from '../mask/nullable.js';
-import type { Catalog, CollectionInfo, FieldPath, ReferenceInfo } from '../model/catalog.js';
+import type {
+  Catalog,
+  CollectionInfo,
+  FieldPath,
+  IncomingReference,
+  ReferenceInfo,
+} from '../model/catalog.js';
 import { fieldPathText } from '../model/catalog.js';
+import { infoOf } from '../model/info-of.js';
 import type { Collection, Condition, DataMap, OnErase, Reference, Relation } from '../model/map.js';
 
 /**
@@ -12,6 +19,8 @@ export interface Terrain {
   readonly places: readonly Place[];
   readonly edges: readonly Edge[];
   readonly placeOf: ReadonlyMap<string, Place>;
+  /** Foreign keys from tables that cannot be asked, with the places they point at. */
+  readonly unasked: readonly (IncomingReference & { readonly place: Place })[];
 }
 
 /** A collection, or a table that the map leaves out but that refers to one. */
@@ -136,7 +145,12 @@ export function compileTerrain({ map, catalogs, isRead }: TerrainInput): Terrain
       }
     }
   }
-  return { places: drafts, edges, placeOf };
+  const unasked = [...catalogs].flatMap(([source, { incoming }]) =>
+    (isRead(source) ? (incoming ?? []) : []).flatMap((key) =>
+      (mapped.get(`${source}\n${key.to}`) ?? []).map((place) => ({ ...key, place })),
+    ),
+  );
+  return { places: drafts, edges, placeOf, unasked };
 
   function outside(source: string, info: CollectionInfo): Draft {
     return (
@@ -144,13 +158,6 @@ export function compileTerrain({ map, catalogs, isRead }: TerrainInput): Terrain
       add(source, null, info)
     );
   }
-}
-
-function infoOf(
-  catalogs: ReadonlyMap<string, Catalog>,
-  { source, table }: Collection,
-): CollectionInfo | undefined {
-  return catalogs.get(source)?.collections.find((info) => info.id === table);
 }
 
 function foreignKey(

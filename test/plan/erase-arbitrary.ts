@@ -3,6 +3,8 @@ import type { World, WorldCollection, WorldIdentifier, WorldReference } from '..
 
 /** The day on which it is planned; `day` lies before or after what a retention of five years reaches. */
 export const TODAY = '2026-11-26';
+/** Why; most often because the person asks. */
+export const anyReason = fc.constantFrom('request', 'request', 'request', 'consent-withdrawn');
 /** Who is erased: the person of the first row. */
 export const GIVEN = 'email=p0@example.se';
 
@@ -46,18 +48,30 @@ function anyCollection(name: string, names: readonly string[]): fc.Arbitrary<Wor
           retained: fc.integer({ min: 0, max: 4 }),
           basis: fc.constantFrom('contract', 'contract', 'contract', 'consent'),
           namedBy: fc.constantFrom(null, null, 'clear', 'delete', 'keep'),
+          bearer: fc.option(fc.nat(), { freq: 1 }),
           outside: fc.integer({ min: 0, max: name === 'a.links' ? 4 : 60 }),
           rows: fc.array(anyRow, { minLength: 1, maxLength: ROWS }),
         })
-        .map(({ erase, retained, basis, namedBy, outside, rows }): WorldCollection => {
+        .map(({ erase, retained, basis, namedBy: wish, bearer, outside, rows }): WorldCollection => {
+          // Taken away with its mention, what a record owns would be another's.
+          const owning = subject || references.some(({ relation }) => relation === 'owns');
+          const namedBy = wish === 'delete' && owning ? 'clear' : wish;
+          const bearers = references.filter(
+            ({ relation }) => relation === 'owned-by' || relation === 'mentions',
+          );
+          const of =
+            subject || bearer === null ? undefined : bearers[bearer % Math.max(bearers.length, 1)]?.fields[0];
           const identifiers: Record<string, WorldIdentifier> = {};
+          if (of !== undefined) identifiers.mail = { type: 'email', of };
           if (subject) identifiers.email = { type: 'email' };
           if (namedBy !== null) identifiers.named = { type: 'email', relation: 'mentions', onErase: namedBy };
           const isRetained = retained === 0 && erase !== 'keep' && erase !== 'as-owner';
           return {
             ...(subject ? { subject: true as const } : {}),
             identifiers: outside === 0 ? {} : identifiers,
-            references,
+            references: references.map((each) =>
+              each.onErase === 'delete' && owning ? { ...each, onErase: 'clear' as const } : each,
+            ),
             erase:
               erase === 'keep' ? { kind: 'keep', ground: 'legal-claims', law: null, until: null } : erase,
             legalBasis: basis as 'contract' | 'consent',
@@ -76,6 +90,7 @@ function anyCollection(name: string, names: readonly string[]): fc.Arbitrary<Wor
                     email: `p${row.shared === 0 ? 0 : id}${name[0] === 'a' || row.shared < 3 ? '' : 'b'}@example.se`,
                   }
                 : {}),
+              ...(of === undefined ? {} : { mail: row.mail === null ? null : `m${row.mail}@example.se` }),
               ...(namedBy === null ? {} : { named: row.named === null ? null : `p${row.named}@example.se` }),
               ...Object.fromEntries(
                 references.flatMap(({ fields: [field = ''], on }) => {
@@ -102,6 +117,7 @@ const anyRow = fc.record({
   day: fc.constantFrom('2019-05-01', '2024-05-01'),
   shared: fc.integer({ min: 0, max: 40 }),
   named: fc.option(fc.integer({ min: 0, max: 2 })),
+  mail: fc.option(fc.integer({ min: 0, max: 2 })),
   // Half of all links lead to the first rows, so that one person's records hang together.
   targets: fc.array(
     fc.option(fc.oneof(fc.constant(0), fc.constant(1), fc.integer({ min: 0, max: ROWS - 1 })), { freq: 6 }),

@@ -7,12 +7,12 @@ import { locate } from '../../src/locate/locate.js';
 import type { Located } from '../../src/locate/located.js';
 import type { SoughtIdentifier } from '../../src/model/subject.js';
 import type { Value } from '../../src/model/value.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { EraseReason, Plan } from '../../src/plan/plan.js';
 import { openScratch } from '../../src/store/scratch.js';
 import { verifyPlan } from '../../src/verify/verify.js';
 import type { MemoryConnector } from '../support/memory-connector.js';
 import { catalogOf, connectorsOf, mapOf, type World } from '../support/world.js';
-import { anyErasureWorld, GIVEN } from './erase-arbitrary.js';
+import { anyErasureWorld, anyReason, GIVEN } from './erase-arbitrary.js';
 import { CALL, drawUp, toldPlan } from './erase-properties.js';
 
 type Rows = ReadonlyMap<string, Readonly<Record<string, Value>>>;
@@ -21,15 +21,15 @@ type Rows = ReadonlyMap<string, Readonly<Record<string, Value>>>;
 export async function erasesWhatIsPlanned(numRuns: number): Promise<void> {
   const tally = { erased: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(anyErasureWorld, async (world) => {
-      tally[await eraseAndCompare(world)] += 1;
+    fc.asyncProperty(anyErasureWorld, anyReason, async (world, reason) => {
+      tally[await eraseAndCompare(world, reason)] += 1;
     }),
     { numRuns },
   );
   expect(tally.erased).toBeGreaterThan(numRuns / 2);
 }
 
-async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
+async function eraseAndCompare(world: World, reason: EraseReason): Promise<'erased' | 'refused'> {
   const connectors = connectorsOf(world);
   const map = mapOf(world);
   const types = identifierTypes();
@@ -53,7 +53,7 @@ async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
   const draw = async (readers: ReadonlyMap<string, Reader>, located: Located): Promise<Plan | null> => {
     const [person] = located.people;
     if (person === undefined) throw new Error('nobody was searched for');
-    return drawUp(world, catalogs, readers, person);
+    return drawUp(world, catalogs, readers, person, reason);
   };
   const snapshots = async () =>
     new Map(
@@ -113,12 +113,13 @@ async function eraseAndCompare(world: World): Promise<'erased' | 'refused'> {
     catalogs,
     readers: fresh,
     located: found,
+    known,
     names: [],
-    applied: 'just-now',
+    ...{ earlier: [], later: [], places: null, goneBefore: () => false },
     types,
     signal: CALL.signal,
   });
-  expect(verified).toEqual({ residual: 0, places: [], unread: [] });
+  expect(verified).toMatchObject({ residual: 0, places: [], missing: [], unread: [] });
   const stays = plan.groups.some(({ action }) => action !== 'delete');
   if (!stays) expect((found.people[0]?.collections ?? []).reduce((sum, { own }) => sum + own, 0)).toBe(0);
   for (const one of [located, found, plan]) one.close();

@@ -1,4 +1,5 @@
 import type { Scalar, Value } from '../../src/model/value.js';
+import type { EraseReason } from '../../src/plan/plan.js';
 import type { World, WorldCollection, WorldReference } from '../support/world.js';
 
 /**
@@ -13,6 +14,7 @@ export function referencePlan(
   roles: ReadonlyMap<string, string>,
   known: ReadonlySet<string>,
   today: string,
+  reason: EraseReason,
 ): ReadonlyMap<string, string> {
   const nodes = Object.entries(world).flatMap(([collection, of]) =>
     of.rows.map((row): Node => ({ id: `${collection}:${String(row.id)}`, collection, of, row })),
@@ -25,12 +27,14 @@ export function referencePlan(
     ),
   );
   const role = (node: Node) => roles.get(node.id) ?? 'other';
-  const verdicts = new Map(nodes.map((node) => [node, first(node, today)]));
+  const verdicts = new Map(nodes.map((node) => [node, first(node, today, reason)]));
   inherit(nodes, links, role, verdicts);
 
   const names = (node: Node) =>
     Object.entries(node.of.identifiers ?? {}).filter(
-      ([field, use]) => use.relation === 'mentions' && known.has(`${use.type}=${String(node.row[field])}`),
+      ([field, use]) =>
+        (use.relation === 'mentions' || use.of !== undefined) &&
+        known.has(`${use.type}=${String(node.row[field])}`),
     );
   const kept = (node: Node) =>
     role(node) === 'other' || !['delete', 'mask'].includes(verdicts.get(node) ?? '');
@@ -87,7 +91,8 @@ export function referencePlan(
         !(
           reference.constraint === undefined ||
           reference.constraint === 'cascade' ||
-          reference.deferrable === true
+          // What a constraint does by itself it does at once: only a check can be put off.
+          (reference.deferrable === true && reference.constraint !== 'set-null')
         ),
     );
     const reaches = (start: Node): boolean => {
@@ -127,12 +132,20 @@ export function referencePlan(
               ['owns', 'owned-by'].includes(link.reference.relation))),
       )
       .flatMap(({ reference }) => reference.fields);
-    const cleared =
-      kept(node) || role(node) === 'own'
-        ? []
-        : names(node)
-            .filter(([, use]) => use.onErase !== 'keep')
-            .map(([field]) => field);
+    // What is `of` a link that names the person is theirs, and so is what stands beside an identifier of theirs.
+    const saying = links
+      .filter(({ from, to, reference }) => {
+        const bears =
+          reference.relation === 'mentions' || (role(node) === 'shared' && reference.relation === 'owned-by');
+        return from === node && role(to) === 'own' && bears && reference.onErase !== 'keep';
+      })
+      .flatMap(({ reference }) => reference.fields);
+    const named = names(node).filter(([, use]) => use.onErase !== 'keep');
+    const theirs = new Set([...saying, ...named.flatMap(([, use]) => use.of ?? [])]);
+    const beside = Object.entries(node.of.identifiers ?? {}).filter(
+      ([, use]) => use.of !== undefined && theirs.has(use.of),
+    );
+    const cleared = kept(node) || role(node) === 'own' ? [] : [...named, ...beside].map(([field]) => field);
     const fields = [...new Set([...cut, ...cleared])].sort().join(' ');
     told.set(node.id, actionOf(role(node), fate.get(node) ?? '', fields));
   }
@@ -183,7 +196,8 @@ function mayBeNull(of: WorldCollection, reference: WorldReference): boolean {
   });
 }
 
-function first({ of, row }: Node, today: string): string {
+function first({ of, row }: Node, today: string, reason: EraseReason): string {
+  if (reason === 'consent-withdrawn' && of.legalBasis !== 'consent') return 'keep';
   for (const { until, when } of of.retain ?? []) {
     if (!when.every(({ field, anyOf }) => anyOf.map(String).includes(String(row[field] ?? null)))) continue;
     const day = row[until.field] as Scalar | null;

@@ -70,25 +70,41 @@ describe('erasure', () => {
   });
 
   it('two tables that refer to each other go where one link may be null, and are masked where none may', async () => {
-    const ring = (notNull: readonly string[], constraint: 'no-action' | 'cascade'): World => ({
-      'a.people': {
-        subject: true,
-        identifiers: email,
-        references: [{ fields: ['main'], to: 'a.accounts', relation: 'none', constraint }],
-        notNull: notNull.filter((field) => field === 'main'),
-        rows: [{ id: 0, email: mail(0), main: 0 }],
-      },
-      'a.accounts': {
-        references: [{ fields: ['owner'], to: 'a.people', relation: 'owned-by', constraint }],
-        notNull: notNull.filter((field) => field === 'owner'),
-        rows: [{ id: 0, owner: 0 }],
-      },
-    });
+    const ring = (
+      notNull: readonly string[],
+      constraint: 'no-action' | 'cascade' | 'set-null',
+      deferrable?: true,
+    ): World => {
+      const key = { constraint, ...(deferrable === undefined ? {} : { deferrable }) };
+      return {
+        'a.people': {
+          subject: true,
+          identifiers: email,
+          references: [{ fields: ['main'], to: 'a.accounts', relation: 'none', ...key }],
+          notNull: notNull.filter((field) => field === 'main'),
+          rows: [{ id: 0, email: mail(0), main: 0 }],
+        },
+        'a.accounts': {
+          references: [{ fields: ['owner'], to: 'a.people', relation: 'owned-by', ...key }],
+          notNull: notNull.filter((field) => field === 'owner'),
+          rows: [{ id: 0, owner: 0 }],
+        },
+      };
+    };
     expect(await told(ring([], 'no-action'))).toEqual(['a.accounts:0 delete', 'a.people:0 delete']);
     expect(await told(ring(['main'], 'no-action'))).toEqual(['a.accounts:0 delete', 'a.people:0 delete']);
     expect(await told(ring(['main', 'owner'], 'cascade'))).toEqual([
       'a.accounts:0 delete',
       'a.people:0 delete',
+    ]);
+    // Put off is the check, not what the database does by itself.
+    expect(await told(ring(['main', 'owner'], 'no-action', true))).toEqual([
+      'a.accounts:0 delete',
+      'a.people:0 delete',
+    ]);
+    expect(await told(ring(['main', 'owner'], 'set-null', true))).toEqual([
+      'a.accounts:0 mask',
+      'a.people:0 mask',
     ]);
     expect(await told(ring(['main', 'owner'], 'no-action'))).toEqual([
       'a.accounts:0 mask',

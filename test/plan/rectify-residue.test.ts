@@ -63,7 +63,7 @@ async function residueAfter(of: Landscape, meanwhile: () => void, ...more: reado
 describe('what a rectification left', () => {
   it('is nothing after it was written: what the plan keeps is no residue', async () => {
     const of = landscape();
-    expect(await residueAfter(of, () => {})).toEqual({ residual: 0, places: [] });
+    expect(await residueAfter(of, () => {})).toEqual({ residual: 0, places: [], tasks: [] });
     const again = await rectified(of, ['email=new@example.se'], SET);
     expect(lines(again.plan).filter((line) => line.startsWith('update'))).toEqual([]);
   });
@@ -75,6 +75,7 @@ describe('what a rectification left', () => {
     expect(found).toEqual({
       residual: 1,
       places: [{ collection: 'crm.orders', records: 1, why: 'what was to be corrected still stands there' }],
+      tasks: [],
     });
   });
 
