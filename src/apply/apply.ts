@@ -3,7 +3,7 @@ import { changes } from '../plan/plan.js';
 import type { ApplyInput, ApplyResult, PhaseName, SourceOutcome } from './input.js';
 import { type Leading, leadingSources, leftAsItIs } from './leading.js';
 import { makeMasking } from './masking.js';
-import { runPhase } from './phase.js';
+import { rehearse, runPhase } from './phase.js';
 import { refuseUnwritable, type Target, targetsOf } from './target.js';
 
 /**
@@ -24,6 +24,8 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   const leading = input.plan.header.action === 'erase' ? leadingSources(input.map) : nothing;
   const failed = () => outcomes.filter(({ status }) => status !== 'committed');
 
+  // A login is ended for good: first see whether what comes after it can be done at all.
+  if (workOf(input, targets, 'disable').size > 0) await rehearse(input, workOf(input, targets, 'change'));
   for (const name of ['disable', 'change'] as const) {
     const work = workOf(input, targets, name);
     for (const { source: unended, error } of failed()) {

@@ -111,6 +111,29 @@ function leadingLast<T>(
   return [...sources].toSorted(([a], [b]) => leading(b).size - leading(a).size);
 }
 
+/**
+ * Opens and locks what would be changed, and lets go again: whether every source takes changes, and
+ * nobody holds the records.
+ *
+ * @throws DsrError what a source answered; nothing was changed.
+ */
+export async function rehearse(input: ApplyInput, work: Phase['work']): Promise<void> {
+  const call = { signal: input.signal, timeoutMs: input.timeoutMs };
+  for (const [source, targets] of work) {
+    const writer = await input.connectors.get(source)?.writer?.(call);
+    if (writer === undefined) throw new DsrError('internal', `${source} has no writer`);
+    try {
+      await lockTargets(
+        input.plan,
+        writer,
+        targets.filter(({ group }) => changes(group)),
+      );
+    } finally {
+      await writer.close();
+    }
+  }
+}
+
 /** Writers, locks, and the plan as it would be now. */
 async function prepare(input: ApplyInput, phase: Phase, writers: Map<string, Writer>): Promise<void> {
   const call = { signal: input.signal, timeoutMs: input.timeoutMs };

@@ -89,7 +89,15 @@ function targetOf(
   return { at, group, collection, info, columns: writes ? columnsOf(group, collection, info) : [] };
 }
 
-function columnsOf(group: PlanGroup, collection: Collection, info: CollectionInfo): readonly ColumnChange[] {
+/** `missing` is told of columns that are not there, which are left out. */
+export function columnsOf(
+  group: PlanGroup,
+  collection: Collection,
+  info: CollectionInfo,
+  missing: (column: string) => void = (column) => {
+    throw stalePlan(`${collection.id} has no field '${column}' any more`);
+  },
+): readonly ColumnChange[] {
   const columns = new Map<string, FieldPart[]>();
   let values = 0;
   for (const { field: name, to } of group.fields) {
@@ -101,9 +109,10 @@ function columnsOf(group: PlanGroup, collection: Collection, info: CollectionInf
     parts.push({ name, at, field, to, value });
     columns.set(at.column, parts);
   }
-  return [...columns].map(([column, parts]) => {
+  return [...columns].flatMap(([column, parts]) => {
     const found = info.fields.find(({ name }) => name === column);
-    if (found === undefined) throw stalePlan(`${collection.id} has no field '${column}' any more`);
-    return { column, info: found, parts };
+    if (found !== undefined) return [{ column, info: found, parts }];
+    missing(column);
+    return [];
   });
 }

@@ -1,10 +1,9 @@
 import type { Finds } from '../connector/by-key.js';
 import { keySetOf } from '../connector/key-set.js';
-import type { CollectionInfo } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
-import { type Key, keyText, type Scalar, type Value } from '../model/value.js';
+import { type UniqueKey, uniqueKeys } from '../model/unique-keys.js';
+import { type Key, keyText, type Scalar, scalarOf, type Value } from '../model/value.js';
 import type { Target } from './target.js';
-import { scalarOf } from './written.js';
 
 /** A record that is about to get new values. */
 export interface Draft {
@@ -19,24 +18,13 @@ export interface Draft {
 const ATTEMPTS = 50;
 
 /** The unique keys of which a column gets a pseudonym: where it may be taken already. */
-export function pseudonymKeys({ columns, info }: Target): readonly (readonly string[])[] {
+export function pseudonymKeys({ columns, info }: Target): readonly UniqueKey[] {
   const made = new Set(
     columns
       .filter(({ parts }) => parts.some(({ to, at }) => to === 'pseudonym' && at.path.length === 0))
       .map(({ column }) => column),
   );
-  return uniqueKeys(info).filter((key) => key.some((column) => made.has(column)));
-}
-
-/** Of one column or several: declared as such, or by a unique index over plain columns. */
-export function uniqueKeys(info: CollectionInfo): readonly (readonly string[])[] {
-  const columns = new Set(info.fields.map(({ name }) => name));
-  const all = [
-    ...(info.key.kind === 'declared' ? [info.key.fields] : []),
-    ...info.unique,
-    ...info.indexes.filter(({ unique }) => unique).map(({ parts }) => parts),
-  ].filter((key) => key.length > 0 && key.every((column) => columns.has(column)));
-  return [...new Map(all.map((key) => [JSON.stringify(key), key])).values()];
+  return uniqueKeys(info).filter((key) => key.columns.some((column) => made.has(column)));
 }
 
 /**
@@ -48,7 +36,7 @@ export function uniqueKeys(info: CollectionInfo): readonly (readonly string[])[]
 export async function makeUnique(
   source: Finds,
   target: Target,
-  keys: readonly (readonly string[])[],
+  keys: readonly UniqueKey[],
   drafts: readonly Draft[],
 ): Promise<void> {
   let pending = drafts;
@@ -66,7 +54,7 @@ export async function makeUnique(
 async function takenIn(
   source: Finds,
   { collection }: Target,
-  unique: readonly string[],
+  { columns: unique, folded }: UniqueKey,
   drafts: readonly Draft[],
   pending: readonly Draft[],
 ): Promise<readonly Draft[]> {
@@ -92,7 +80,7 @@ async function takenIn(
     matches: [
       {
         fields: unique.map((column) => ({ column, path: [] })),
-        mode: 'exact',
+        mode: folded ? 'folded' : 'exact',
         keys: keySetOf(
           asked.map(({ tuple }) => tuple),
           unique.length,
@@ -106,7 +94,10 @@ async function takenIn(
     for (const { key, matched } of batch) {
       for (const hit of matched) {
         const draft = asked[hit.key]?.draft;
-        if (draft !== undefined && keyText(draft.key) !== keyText(key)) taken.push(draft);
+        // Its own old value is no pseudonym for it; what was empty stays so.
+        const isOwn = draft !== undefined && keyText(draft.key) === keyText(key);
+        if (draft !== undefined && !(isOwn && unique.some((column) => draft.column(column) === '')))
+          taken.push(draft);
       }
     }
   }
@@ -124,8 +115,8 @@ function foldedText(tuple: Key): string {
   return JSON.stringify(tuple.map((part) => String(part).normalize('NFKD').toLowerCase().trimEnd()));
 }
 
-function noneLeft({ collection }: Target, keys: readonly (readonly string[])[]): DsrError {
-  const fields = [...new Set(keys.flat())].join(', ');
+function noneLeft({ collection }: Target, keys: readonly UniqueKey[]): DsrError {
+  const fields = [...new Set(keys.flatMap(({ columns }) => columns))].join(', ');
   return new DsrError('data', `${collection.id}: no pseudonym is left that is unique in ${fields}`, {
     place: collection.id,
     hint: 'give the field another mask in dsr.yaml, or make its column longer',

@@ -73,7 +73,9 @@ async function overwrite({ plan, writer, masking, written }: Writing, target: Ta
 async function rewrite(writing: Writing, target: Target): Promise<number> {
   const { plan, writer, masking, written, signal } = writing;
   const unique = pseudonymKeys(target);
-  const fields = [...new Set([...target.columns.map(({ column }) => column), ...unique.flat()])];
+  const fields = [
+    ...new Set([...target.columns.map(({ column }) => column), ...unique.flatMap(({ columns }) => columns)]),
+  ];
   const shall = plan.rows(target.at)[Symbol.iterator]();
   let changed = 0;
   for (const keys of plan.keys(target.at).chunks(HELD)) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Key, keyText, type Scalar, type Value } from '../model/value.js';
+import { type Key, keyText, scalarOf, type Value } from '../model/value.js';
 import { jsonValue, valueJson } from '../plan/plan-line.js';
 import { openScratch } from '../store/scratch.js';
 import { comparable } from './comparable.js';
@@ -85,10 +85,4 @@ export function hashesOf(target: Target, values: readonly Value[]): readonly str
       .digest('hex')
       .slice(0, 16),
   );
-}
-
-/** A value as a part of a key; null where it can be none. */
-export function scalarOf(value: Value): Scalar | null {
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
-  return typeof value === 'object' ? null : value;
 }

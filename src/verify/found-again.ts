@@ -1,16 +1,18 @@
 import type { Target } from '../apply/target.js';
 import type { LocatedPerson } from '../locate/located.js';
 import type { Collection } from '../model/map.js';
-import type { Plan, PlanGroup } from '../plan/plan.js';
+import type { Key } from '../model/value.js';
+import type { Plan } from '../plan/plan.js';
+import { isEnd, type Later } from './later.js';
 import type { Residue } from './residue.js';
 
 /**
- * What a new search finds of the person and the plan has nothing to say of: it came after. What the plan
+ * What a new search finds of the person and no plan has anything to say of: it came after. What a plan
  * keeps, masks, clears or leaves to a human is no residue, however it is found; what it deletes is read
  * back by key elsewhere. Candidates are nobody's yet.
  */
 export function countFoundAgain(
-  plan: Plan,
+  plans: readonly Plan[],
   person: LocatedPerson,
   collection: Collection,
   residue: Residue,
@@ -21,9 +23,12 @@ export function countFoundAgain(
   for (const { key } of person.records(collection.id, ['own', 'shared', 'mention'])) {
     found += 1;
     // A row address is another in each snapshot, so only numbers can be compared.
-    if (collection.keyKind === 'declared' && isPlanned(plan, collection.id, key)) known += 1;
+    if (collection.keyKind === 'declared' && plans.some((plan) => isPlanned(plan, collection.id, key)))
+      known += 1;
   }
-  if (collection.keyKind === 'physical') known = Math.min(found, plannedIn(plan.groups, collection.id));
+  if (collection.keyKind === 'physical') {
+    known = Math.min(found, Math.max(0, ...plans.map((plan) => plannedIn(plan, collection.id))));
+  }
   residue.add(collection.id, NEW, found - known);
 }
 
@@ -32,26 +37,22 @@ export function countReturned(
   plan: Plan,
   person: LocatedPerson,
   { at, collection }: Target,
+  later: Later,
   residue: Residue,
 ): void {
   let returned = 0;
   for (const { key } of person.records(collection.id, ['own', 'shared', 'mention'])) {
-    if (plan.groupsOf(collection.id, key).includes(at)) returned += 1;
+    if (plan.groupsOf(collection.id, key).includes(at) && !later.judges(collection.id, key)) returned += 1;
   }
   residue.add(collection.id, 'there again', returned);
 }
 
-function isPlanned(plan: Plan, collection: string, key: Parameters<Plan['groupsOf']>[1]): boolean {
+function isPlanned(plan: Plan, collection: string, key: Key): boolean {
   return plan.groupsOf(collection, key).some((at) => isEnd(plan.groups[at]));
 }
 
-function plannedIn(groups: readonly PlanGroup[], collection: string): number {
+function plannedIn({ groups }: Plan, collection: string): number {
   return groups
     .filter((group) => group.collection === collection && isEnd(group))
     .reduce((sum, { records }) => sum + records, 0);
-}
-
-/** `disable` and `open` come beside what becomes of a record. */
-function isEnd(group: PlanGroup | undefined): boolean {
-  return group !== undefined && group.action !== 'disable' && group.action !== 'open';
 }

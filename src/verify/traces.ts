@@ -21,7 +21,9 @@ export function tracesOf({
   located,
   names,
   types,
-}: Pick<VerifyInput, 'located' | 'names' | 'types'>): Traces {
+}: Pick<VerifyInput, 'names' | 'types'> & {
+  readonly located: Pick<VerifyInput['located'], 'people'>;
+}): Traces {
   const known = located.people.flatMap((person) => person.identifiers).filter(({ followed }) => followed);
   const identifiers = [...known, ...known.flatMap((each) => types.alsoKnownAs(each))];
   const redact = redactor({ identifiers, names }, types);

@@ -378,8 +378,15 @@ describe('Ctrl-C', () => {
     expect(one.dump('shop').accounts).toHaveLength(2);
   });
 
-  it('after the logins were ended tells that', async () => {
+  it('of a source that is held elsewhere ends no login anywhere', async () => {
     const { one, signal } = await stoppedAt('shop', 'lock', { specs: SPECS });
+    const before = one.dump('crm');
+    await expect(one.apply({ signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(one.dump('crm')).toEqual(before);
+  });
+
+  it('after the logins were ended tells that', async () => {
+    const { one, signal } = await stoppedAt('shop', 'apply', { specs: SPECS });
     const result = await one.apply({ signal });
     expect(result).toMatchObject({ complete: false, cancelled: true });
     expect(result.sources).toMatchObject([

@@ -27,8 +27,10 @@ async function verified(
   for (const [name, source] of made.sources) readers.set(name, await source.reader(call));
   const { plan, map, catalogs, types, person, signal } = made.input;
   return verifyPlan({
-    ...{ plan, map, catalogs, readers, types, signal, names: person.names, applied: 'just-now' },
+    ...{ plan, map, catalogs, readers, types, signal, names: person.names },
+    ...{ earlier: [], later: [], places: null, goneBefore: () => false },
     located: locatedAs(found),
+    known: locatedAs(found).people.flatMap(({ identifiers }) => identifiers),
     ...changed,
   });
 }
@@ -74,7 +76,9 @@ async function applied(made: Made = {}): Promise<Landscape> {
 
 describe('verifying an erasure', () => {
   it('finds no residue where all was done, and counts nothing that the plan keeps', async () => {
-    expect(await verified(await applied())).toEqual({ residual: 0, places: [], unread: [] });
+    expect(await verified(await applied())).toEqual({
+      ...{ residual: 0, places: [], tasks: [], missing: [], unread: [] },
+    });
   });
 
   it('finds everything where nothing was done', async () => {
@@ -91,8 +95,14 @@ describe('verifying an erasure', () => {
 
   it('later takes a record under a deleted number for a new one, unless the search finds it to be theirs', async () => {
     const undone = await landscape();
-    const places = async (found: readonly Found[]) =>
-      (await verified(undone, found, { applied: 'earlier' })).places.filter(({ why }) => /there/.test(why));
+    const places = async (found: readonly Found[], gone: readonly string[] = ['crm', 'shop']) =>
+      (await verified(undone, found, { goneBefore: (source) => gone.includes(source) })).places.filter(
+        ({ why }) => /there/.test(why),
+      );
+    // Where it is not known to have gone, what stands there is what was to go.
+    expect(await places([], ['shop'])).toEqual([
+      { collection: 'crm.orders', records: 2, why: 'still there' },
+    ]);
     expect(await places([])).toEqual([]);
     expect(await places([['crm.orders', 'own', [10]]])).toEqual([
       { collection: 'crm.orders', records: 1, why: 'there again' },
@@ -115,6 +125,8 @@ describe('verifying an erasure', () => {
         { collection: 'crm.orders', records: 1, why: came },
         { collection: 'shop.reviews', records: 2, why: came },
       ],
+      tasks: [],
+      missing: [],
       unread: [],
     });
   });
@@ -159,7 +171,7 @@ describe('verifying an erasure', () => {
     expect(result.unread).toEqual(['shop']);
     expect(result.places.every(({ collection }) => collection.startsWith('crm.'))).toBe(true);
     const without = await verified(made, [], { readers: new Map() });
-    expect(without).toEqual({ residual: 0, places: [], unread: ['crm', 'shop'] });
+    expect(without).toEqual({ residual: 0, places: [], tasks: [], missing: [], unread: ['crm', 'shop'] });
   });
 
   it('compares numbers where a row’s address is all the key there is', async () => {
@@ -218,6 +230,8 @@ describe('verifying a rectification', () => {
     expect(await verified(rectifying(made))).toEqual({
       residual: 1,
       places: [{ collection: 'crm.customers', records: 1, why: 'name does not hold the new value' }],
+      tasks: [],
+      missing: [],
       unread: [],
     });
   });
