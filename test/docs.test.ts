@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +65,12 @@ describe('the README', () => {
 
   it.each(exitCodes)('tells of exit code $code', ({ code, meaning }) => {
     expect(section('## Exit codes')).toContain(`| ${code} | ${meaning} |`);
+  });
+
+  it('names every room of the tree', () => {
+    const developing = section('## Developing') ?? '';
+    const rooms = readdirSync(join(import.meta.dirname, '..', 'src'));
+    expect(rooms.filter((room) => !developing.includes(`\`${room}\``))).toEqual([]);
   });
 
   it('tells of no command that is not there', () => {

@@ -11,6 +11,7 @@ import type { Context } from './context.js';
 import { savedAnswers } from './decisions.js';
 import type { Draw } from './draw.js';
 import { drawErasure } from './erase.js';
+import { eraseReason } from './erase-reason.js';
 import { type Books, withBooks } from './ledger-work.js';
 import { loadTypes, type MapAndTypes } from './map-and-types.js';
 import { checkRequestFits } from './may-change.js';
@@ -79,7 +80,7 @@ function mapChanged(
     complete: false,
     incomplete: ['the plan is stale: the data map was changed since it was drawn up'],
     ...{ warnings: [], identifiers: [], collections: [], sources: [], decisions: [], keyFields: {} },
-    ...{ applied: false, outcomes: [], verified: null, stopped: 'stale', extract: null },
+    ...{ applied: false, outcomes: [], verified: null, searchedBy: null, stopped: 'stale', extract: null },
   };
 }
 
@@ -99,12 +100,13 @@ function requestOf(
   context: Context,
   books: Books,
   mapAndTypes: MapAndTypes,
-  { action, identifiers }: PlanHeader,
+  { action, reason, identifiers }: PlanHeader,
   request: RequestId,
 ): RequestId {
   const { work, ledger } = books;
   const { request: known } = work.request(request);
   checkRequestFits(context, books, mapAndTypes, action, known);
+  if (action === 'erase') eraseReason(reason, { request: known, type: work.request(known).type });
   const theirs = new Set(
     [...work.subject(known), ...tagsOf(ledger, work.learnt(known))].map(({ tag }) => tag),
   );

@@ -20,12 +20,14 @@ export async function carryOut(drawn: Planned, request: RequestId): Promise<Chan
   const { context, books, extract: wanted } = change;
   const extract = wanted === null ? null : await exportFirst(context, request, wanted.file);
   rememberWho(drawn, request);
-  await keepPlan(context, books, request, plan);
+  await keepPlan(context, books, request, plan, drawn.landscape.map);
   if (recordsToChange(plan) === 0) {
     books.work.planApplied(request, plan.hash);
     oweWhatStays(books, request, plan, () => true);
     const residue = nothingLeft(verifyingOf(drawn, request), drawn.answer.sources);
-    return { ...resultOf(drawn, request, [], [], { residue, unsure: null }), applied: true, extract };
+    const searchedBy = drawn.known.filter(({ followed }) => followed).length;
+    const checked = { residue, searchedBy, unsure: [] };
+    return { ...resultOf(drawn, request, [], [], checked), applied: true, extract };
   }
   const applied = await apply(drawn, request);
   if ('stale' in applied)
@@ -141,26 +143,30 @@ function identity({ type, value }: Identifier): string {
 /** null: it could not be verified. */
 interface Checked {
   readonly residue: Residue | null;
+  readonly searchedBy: number | null;
   /** Why it is not known whether anything is left: nobody must read silence as a yes. */
-  readonly unsure: string | null;
+  readonly unsure: readonly string[];
   readonly sources?: readonly SourceStatus[];
 }
 
 async function verifyAgain(drawn: Planned, request: RequestId): Promise<Checked> {
   try {
-    const { residue, sources } = await verify(verifyingOf(drawn, request), [drawn.plan]);
+    // What it leaves to a human is told by the plan itself.
+    const applied = { plan: drawn.plan, places: null, goneBefore: () => false };
+    const { residue, sources, searchedBy } = await verify(verifyingOf(drawn, request), [applied]);
     const lost = sources.filter(
       ({ source, status }) =>
         status !== 'searched' &&
         drawn.answer.sources.some((before) => before.source === source && before.status === 'searched'),
     );
     const unsure =
-      lost.length === 0 ? null : `not searched again: ${lost.map(({ source }) => source).join(', ')}`;
-    return { residue, unsure, sources };
+      lost.length === 0 ? [] : [`not searched again: ${lost.map(({ source }) => source).join(', ')}`];
+    return { residue, unsure, sources, searchedBy };
   } catch (error) {
     // What was committed must be told, whatever came after.
     if (!(error instanceof DsrError) || error.kind === 'internal' || error.kind === 'ledger') throw error;
-    return { residue: null, unsure: `not verified: ${error.message}; dsr verify ${request} does it` };
+    const unsure = [`not verified: ${error.message}; dsr verify ${request} does it`];
+    return { residue: null, unsure, searchedBy: null };
   }
 }
 
@@ -175,7 +181,6 @@ function verifyingOf(drawn: Planned, request: RequestId): Verifying {
     subject: subjectOf(drawn),
     identifiers: soughtAgain(drawn),
     names: drawn.called.names,
-    applied: 'just-now',
   };
 }
 
@@ -206,7 +211,7 @@ function resultOf(
     ...(residual === 0
       ? []
       : [`${residual === 1 ? 'one record was' : `${residual} records were`} found again`]),
-    ...(checked?.unsure == null ? [] : [checked.unsure]),
+    ...(checked?.unsure ?? []),
   ];
   return {
     ...answer,
@@ -219,6 +224,7 @@ function resultOf(
     actions: actionsOf(plan),
     outcomes,
     verified: checked?.residue ?? null,
+    searchedBy: checked?.searchedBy ?? null,
     stopped: null,
   };
 }

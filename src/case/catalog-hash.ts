@@ -9,6 +9,7 @@ import type { Catalog, CollectionInfo } from '../model/catalog.js';
 export function catalogHash(catalogs: ReadonlyMap<string, Catalog>, sources: Iterable<string>): string {
   const told = [...sources].toSorted().map((source) => ({
     source,
+    incoming: catalogs.get(source)?.incoming ?? [],
     collections: (catalogs.get(source)?.collections ?? []).map(factsOf).toSorted(byId),
   }));
   return `sha256:${createHash('sha256')

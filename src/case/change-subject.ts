@@ -7,6 +7,8 @@ import { carryOut } from './carry-out.js';
 import type { ChangeResult } from './change.js';
 import { type Draft, drawOn } from './draw.js';
 import { type Change, type DrawnUp, type Planned, stoppedBy, subjectOf } from './drawn-up.js';
+import { earlierTasks } from './earlier-tasks.js';
+import { openedBy } from './erase-reason.js';
 import { answerOf } from './find.js';
 import { type Landscape, openLandscape } from './landscape.js';
 import { checkMayChange } from './may-change.js';
@@ -58,9 +60,10 @@ async function drawUp(change: Change, landscape: Landscape, intent: number): Pro
     const salt = books.ledger.planSalt();
     const about = { identifiers, request: given, decided };
     const draft: Draft = { context, landscape, intended: change, ...about, tmp, salt };
-    const { plan, open, warnings, incomplete } = await planOf(draft, found);
+    const { plan, open, warnings, incomplete: byHand } = await planOf(draft, found);
     try {
       decided.check();
+      const incomplete = [...byHand, ...(await earlierTasks(change, found, plan))];
       const searched = answerOf(found, given);
       const answer = {
         ...searched,
@@ -112,6 +115,8 @@ async function planOf(draft: Draft, found: Search) {
 async function decide(drawn: DrawnUp): Promise<ChangeResult> {
   const { change, answer, plan } = drawn;
   const { input, decided, given } = change;
+  // Nothing found where nobody looked is no answer, and no plan.
+  if (answer.sources.every(({ status }) => status !== 'searched')) return stoppedBy(drawn, 'unread', given);
   const stale = staleness(drawn);
   if (stale !== null) return stoppedBy(drawn, 'stale', given, stale);
   if (plan === null || answer.decisions.length > 0) return undecided(drawn);
@@ -151,8 +156,9 @@ function undecided(drawn: DrawnUp): ChangeResult {
 
 /** The request under which it is done, started, with the answers given. */
 function begin({ change }: DrawnUp): RequestId {
-  const { context, books, mapAndTypes, action, given, identifiers, decided } = change;
-  const request = given ?? openRequestOf(action, context, books, mapAndTypes.loaded, identifiers);
+  const { context, books, mapAndTypes, action, reason, given, identifiers, decided } = change;
+  const type = openedBy(action, reason);
+  const request = given ?? openRequestOf(type, context, books, mapAndTypes.loaded, identifiers);
   startRequest(context, books, mapAndTypes.loaded, request);
   decided.settle(request);
   return request;

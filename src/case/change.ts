@@ -22,7 +22,8 @@ export interface ChangeInput extends Omit<FindInput, 'records'> {
 }
 
 export interface EraseInput extends ChangeInput {
-  readonly reason: EraseReason;
+  /** null: what the request asks for. */
+  readonly reason: EraseReason | null;
   /**
    * The extract that is made first (GDPR Art. 15 before 17); null: none is. Its file; null:
    * `.dsr/extracts/<request>.zip`.
@@ -48,6 +49,8 @@ export interface Proposal {
   readonly actions: readonly Action[];
   /** How many records would change. */
   readonly records: number;
+  /** Where the login ends before anything else happens. */
+  readonly logins: readonly { readonly collection: string; readonly records: number }[];
   /** Who it is, partly masked: enough to notice a wrong person, not enough to learn one. */
   readonly who: readonly string[];
   readonly warnings: readonly string[];
@@ -87,11 +90,13 @@ export interface ChangeResult extends Omit<FindResult, 'records' | 'close'> {
   readonly outcomes: readonly SourceOutcome[];
   /** null: nothing was applied. */
   readonly verified: Residue | null;
+  /** By how many identifiers the person was searched for, to verify; null: nothing was verified. */
+  readonly searchedBy: number | null;
   /**
-   * Why nothing was applied; null: it was. stale: what the plan rests on changed meanwhile, the first line
+   * Why nothing was applied; null: it was. unread: no source could be searched. stale: what the plan rests on changed meanwhile, the first line
    * of `incomplete` says what (exit 5).
    */
-  readonly stopped: 'dry-run' | 'not-confirmed' | 'undecided' | 'stale' | null;
+  readonly stopped: 'dry-run' | 'not-confirmed' | 'undecided' | 'unread' | 'stale' | null;
   readonly extract: { readonly file: string; readonly bytes: number; readonly sha256: string } | null;
 }
 
@@ -99,4 +104,5 @@ export interface ChangeResult extends Omit<FindResult, 'records' | 'close'> {
 export interface VerifyResult extends Omit<FindResult, 'records' | 'close'> {
   readonly request: RequestId;
   readonly verified: Residue;
+  readonly searchedBy: number;
 }

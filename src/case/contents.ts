@@ -3,6 +3,7 @@ import type { Reader } from '../connector/contract.js';
 import type { CollectionContents, ExtractRow } from '../extract/input.js';
 import { columnsOf } from '../extract/layout.js';
 import { DsrError } from '../model/error.js';
+import { infoOf } from '../model/info-of.js';
 import type { Collection } from '../model/map.js';
 import type { LocatedRecord, Role } from '../model/subject.js';
 import { keyText, type Value } from '../model/value.js';
@@ -21,9 +22,7 @@ export function contentsOf(
   return found.map.collections.map((collection) => {
     const counts = found.person.collections.find((each) => each.collection === collection.id);
     const columns = columnsOf(collection);
-    const info = found.catalogs
-      .get(collection.source)
-      ?.collections.find((each) => each.id === collection.table);
+    const info = infoOf(found.catalogs, collection);
     const withheld = countWithheld(found, collection, isWithheld);
     const rows = (roles: readonly Role[]) => () =>
       rowsOf(found, collection, columns, roles, (key) => isWithheld(collection.id, key));
@@ -91,7 +90,10 @@ async function readBatch(
   const held = new Map<string, readonly Value[]>();
   const keys = batch.map((record) => record.key);
   for await (const part of foundInChunk(reader, collection, keys, columns)) {
-    for (const { key, values } of part) held.set(keyText(key), values);
+    for (const { key, values } of part) {
+      if (held.has(keyText(key))) throw oneOfSeveral(collection);
+      held.set(keyText(key), values);
+    }
   }
   return batch.map(({ key, role, leads }) => {
     const values = held.get(keyText(key));
@@ -101,5 +103,13 @@ async function readBatch(
       });
     }
     return { key, role, values, leads };
+  });
+}
+
+/** Whose of them is whose can't be told: nothing of it may be handed out. */
+function oneOfSeveral({ id, key }: Collection): DsrError {
+  return new DsrError('data', `${id}: ${key.join('+')} does not tell its records apart`, {
+    place: id,
+    hint: 'name fields under key: in dsr.yaml that are different in every record',
   });
 }

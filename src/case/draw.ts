@@ -12,6 +12,7 @@ import { civilDate } from './deadline.js';
 import type { Decided } from './decisions.js';
 import type { Landscape } from './landscape.js';
 import type { ChangeAction } from './may-change.js';
+import { describeAgain } from './schema-again.js';
 import { isCandidate, locateIn, onlyPerson } from './search.js';
 
 /** What is to be planned, beside what the sources hold. */
@@ -87,12 +88,17 @@ export function drawOn(
 }
 
 /**
- * Locates the person and draws the plan up again, on what these read, with the same answers.
+ * Reads the schemas again, locates the person and draws the plan up again, on what these read, with the
+ * same answers.
  *
- * @throws DsrError conflict: it would need a new decision · transient: a source did not answer.
+ * @throws DsrError conflict: a schema is another, or it would need a new decision · transient: a source
+ *   did not answer.
  */
-export async function redraw(draft: Draft, readers: ReadonlyMap<string, Reader>): Promise<Plan> {
-  const { context, landscape, decided, identifiers } = draft;
+export async function redraw(before: Draft, readers: ReadonlyMap<string, Reader>): Promise<Plan> {
+  const { context, decided, identifiers } = before;
+  const catalogs = await describeAgain(context, before.landscape, readers.keys());
+  const landscape = { ...before.landscape, catalogs };
+  const draft = { ...before, landscape };
   const statuses = landscape.statuses.map((status): SourceStatus => {
     if (readers.has(status.source)) return { source: status.source, status: 'searched' };
     // It had answered, but was not searched.

@@ -82,7 +82,7 @@ export function stoppedBy(
   request: RequestId | null,
   stale: string | null = null,
 ): ChangeResult {
-  const told = stopped === 'undecided' ? null : plan;
+  const told = stopped === 'undecided' || stopped === 'unread' ? null : plan;
   const incomplete = [
     ...(stale === null ? [] : [stale]),
     ...answer.incomplete,
@@ -99,6 +99,7 @@ export function stoppedBy(
     actions: told === null ? [] : actionsOf(told),
     outcomes: [],
     verified: null,
+    searchedBy: null,
     stopped,
     extract: null,
   };

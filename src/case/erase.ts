@@ -14,7 +14,7 @@ import { startChange } from './start-change.js';
  * `dsr erase`: finds the person and erases what the map and the law let go, by a plan that is shown and
  * confirmed first; with `extract`, once a copy was made. Verifies by searching again.
  *
- * @throws DsrError as find, and: usage: the request is another's or over, a file cannot be made ·
+ * @throws DsrError as find, and: usage: the request is another's or over, or asks for less, a file cannot be made ·
  *   config: rows outside the map stand against it · decision: the person is not identified, approvals
  *   are missing, a copy comes first · cancelled: what was committed by then is told.
  */

@@ -1,5 +1,5 @@
+import { foundInChunk } from '../connector/by-key.js';
 import type { Reader } from '../connector/contract.js';
-import { keySetOf } from '../connector/key-set.js';
 import type { IdentifierTypes } from '../identity/identifier-types.js';
 import { scalarsAt } from '../locate/field-value.js';
 import type { LocatedPerson } from '../locate/located.js';
@@ -78,20 +78,7 @@ async function readTexts(
 ): Promise<readonly FieldText[]> {
   const columns = [...new Set(fields.map(({ at }) => at.column))];
   const found: FieldText[] = [];
-  const query = {
-    collection: collection.table,
-    key: collection.key,
-    fields: columns,
-    matches: [
-      {
-        fields: collection.key.map((column) => ({ column, path: [] })),
-        mode: 'exact' as const,
-        keys: keySetOf(keys, collection.key.length),
-        when: [],
-      },
-    ],
-  };
-  for await (const batch of reader.find(query)) {
+  for await (const batch of foundInChunk(reader, collection, keys, columns)) {
     for (const { values } of batch) {
       for (const field of fields) {
         const value = values[columns.indexOf(field.at.column)] ?? null;

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DsrError } from '../model/error.js';
+import type { DataMap } from '../model/map.js';
 import type { RequestId } from '../model/request.js';
 import type { Plan } from '../plan/plan.js';
 import { readPlan, savePlan } from '../plan/plan-file.js';
 import { fileError } from '../store/private-file.js';
 import { openScratch } from '../store/scratch.js';
-import type { KeptPlan } from '../work/plan.js';
+import type { KeptPlaces, KeptPlan } from '../work/plan.js';
 import type { Context } from './context.js';
 import type { Books } from './ledger-work.js';
 import { workspaceAt } from './workspace.js';
@@ -20,11 +21,25 @@ export async function keepPlan(
   { work }: Books,
   request: RequestId,
   plan: Plan,
+  map: DataMap,
 ): Promise<void> {
   const file = `${request}-${plan.hash.replace('sha256:', '').slice(0, 16)}.jsonl`;
   const kept: Plan = { ...plan, header: { ...plan.header, request } };
   await savePlan(kept, join(workspaceAt(context.workspace).plans, file), { replace: true });
-  work.recordPlan({ request, hash: plan.hash, file, action: plan.header.action });
+  work.recordPlan({
+    request,
+    hash: plan.hash,
+    file,
+    action: plan.header.action,
+    places: placesOf(plan, map),
+  });
+}
+
+function placesOf({ groups }: Plan, { collections }: DataMap): KeptPlaces {
+  const named = new Set(groups.map(({ collection }) => collection));
+  return Object.fromEntries(
+    collections.filter(({ id }) => named.has(id)).map(({ id, table, key }) => [id, { table, key }]),
+  );
 }
 
 /** One by which nothing was changed is not kept. */

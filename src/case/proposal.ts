@@ -12,12 +12,21 @@ export function proposalOf({ change, answer, plan, landscape, known }: Planned):
     planHash: plan.hash,
     actions: actionsOf(plan),
     records: recordsToChange(plan),
+    logins: loginsOf(plan),
     who: known.map((identifier) => `${identifier.type}  ${types.partlyMasked(identifier)}`),
     warnings: answer.warnings,
     incomplete: [...answer.incomplete, ...tasksOf(plan)],
     places: () => placesOf(plan),
     keyFields: answer.keyFields,
   };
+}
+
+function loginsOf({ groups }: Plan): Proposal['logins'] {
+  const counts = new Map<string, number>();
+  for (const { action, collection, records } of groups) {
+    if (action === 'disable') counts.set(collection, (counts.get(collection) ?? 0) + records);
+  }
+  return [...counts].map(([collection, records]) => ({ collection, records }));
 }
 
 function* placesOf(plan: Plan): Generator<RectifiedPlace> {

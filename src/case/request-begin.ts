@@ -2,6 +2,7 @@ import type { LoadedMap } from '../map/loaded.js';
 import { DsrError } from '../model/error.js';
 import type { RequestId } from '../model/request.js';
 import type { Identifier } from '../model/subject.js';
+import type { RequestType } from '../work/words.js';
 import type { Context } from './context.js';
 import { civilDate } from './deadline.js';
 import type { Books } from './ledger-work.js';
@@ -41,7 +42,7 @@ export function checkIdentified(
 
 /** Opens a request, received today, for an operation that was not called for one. */
 export function openRequestOf(
-  type: 'export' | 'erase' | 'rectify',
+  type: RequestType,
   context: Context,
   books: Books,
   loaded: LoadedMap,

@@ -5,6 +5,7 @@ import { changeSubject } from './change-subject.js';
 import type { Context } from './context.js';
 import { openDecisions } from './decisions.js';
 import type { Intended } from './draw.js';
+import { eraseReason } from './erase-reason.js';
 import { whoIsAsked } from './find.js';
 import { type Books, openBooks } from './ledger-work.js';
 import { loadTypes } from './map-and-types.js';
@@ -29,8 +30,11 @@ export async function startChange(
     // A yes to one new value is none to the next.
     const what = intended.set.length === 0 ? '' : books.ledger.recordTag('set', JSON.stringify(intended.set));
     const answers = { accept: input.accept, reject: input.reject, request: given };
+    const { action } = intended;
+    const reason = action === 'erase' ? eraseReason(intended.reason, under(books, given)) : null;
     return await changeSubject({
       ...intended,
+      reason,
       context,
       books,
       mapAndTypes,
@@ -45,6 +49,10 @@ export async function startChange(
   } finally {
     books.close();
   }
+}
+
+function under({ work }: Books, request: RequestId | null) {
+  return request === null ? null : { request, type: work.request(request).type };
 }
 
 /** Those given first. */

@@ -1,10 +1,12 @@
 import type { Reader } from '../connector/contract.js';
 import { statusesOf } from '../ledger/entry.js';
 import type { Located } from '../locate/located.js';
+import { DsrError } from '../model/error.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
 import type { RoleCounts, SoughtIdentifier, SourceStatus } from '../model/subject.js';
 import type { Plan } from '../plan/plan.js';
 import { rectifyResidue } from '../plan/rectify-residue.js';
+import type { Verified as VerifiedPlan, VerifyInput } from '../verify/input.js';
 import { verifyPlan } from '../verify/verify.js';
 import type { Residue } from './change.js';
 import type { Context } from './context.js';
@@ -23,11 +25,17 @@ export interface Verifying {
   readonly identifiers: readonly SoughtIdentifier[];
   /** What the person was called, where texts were redacted. */
   readonly names: readonly string[];
-  readonly applied: 'just-now' | 'earlier';
 }
+
+/** A plan of the request by which something was changed. */
+export interface AppliedPlan extends Pick<VerifyInput, 'plan' | 'places' | 'goneBefore'> {}
 
 export interface Verified {
   readonly residue: Residue;
+  /** What is still left to a human, and what could not be looked at; names no value. */
+  readonly incomplete: readonly string[];
+  /** By how many identifiers the person was searched for. */
+  readonly searchedBy: number;
   readonly sources: readonly SourceStatus[];
   readonly collections: readonly RoleCounts[];
 }
@@ -37,19 +45,26 @@ export interface Verified {
  * what was found. A root that an identifier of the person reaches, but that may be somebody else's, is
  * residue until a human has said whose it is.
  */
-export async function verify(verifying: Verifying, plans: readonly Plan[]): Promise<Verified> {
+export async function verify(verifying: Verifying, applied: readonly AppliedPlan[]): Promise<Verified> {
   const { context, landscape, identifiers } = verifying;
   context.report({ kind: 'step', message: 'searching again' });
   const snapshots = await openSnapshots(context, landscape);
   try {
+    const plans = applied.map(({ plan }) => plan);
     const answers = answersOf(plans);
     const located = await locateIn(context, landscape, snapshots, identifiers, answers);
     try {
       const places = new Map<string, Place>();
-      for (const plan of plans) {
-        for (const place of await placesOf(verifying, plan, located, snapshots.readers)) {
-          keepLarger(places, place);
+      const tasks = new Map<string, number>();
+      const missing = new Set<string>();
+      for (const [at, each] of applied.entries()) {
+        const others = { earlier: plans.slice(0, at), later: plans.slice(at + 1) };
+        const found = await verifyOne(verifying, { ...each, ...others }, located, snapshots.readers);
+        for (const place of found.places) keepLarger(places, place);
+        for (const { collection, records } of found.tasks) {
+          tasks.set(collection, (tasks.get(collection) ?? 0) + records);
         }
+        for (const what of found.missing) missing.add(what);
       }
       if (plans.some(({ header }) => header.action === 'erase')) {
         for (const { kind, collection } of onlyPerson(located).decisions) {
@@ -58,7 +73,14 @@ export async function verify(verifying: Verifying, plans: readonly Plan[]): Prom
       }
       const residue = residueOf([...places.values()]);
       record(verifying, residue, located.sources);
-      return { residue, sources: located.sources, collections: onlyPerson(located).collections };
+      const { collections, identifiers } = onlyPerson(located);
+      return {
+        residue,
+        incomplete: [...taskWords(tasks), ...missing],
+        searchedBy: identifiers.filter(({ followed }) => followed).length,
+        sources: located.sources,
+        collections,
+      };
     } finally {
       located.close();
     }
@@ -67,25 +89,43 @@ export async function verify(verifying: Verifying, plans: readonly Plan[]): Prom
   }
 }
 
-async function placesOf(
-  { context, landscape, names, applied }: Verifying,
-  plan: Plan,
+async function verifyOne(
+  { context, landscape, names, identifiers: known }: Verifying,
+  applied: AppliedPlan & Pick<VerifyInput, 'earlier' | 'later'>,
   located: Located,
   readers: ReadonlyMap<string, Reader>,
-): Promise<readonly Place[]> {
+): Promise<Pick<VerifiedPlan, 'places' | 'tasks' | 'missing'>> {
   const { map, catalogs, types, connectors } = landscape;
   const { signal } = context;
-  const given = { plan, map, catalogs, readers, types, signal };
-  const { places } = await verifyPlan({ ...given, located, names, applied });
-  if (plan.header.action === 'erase') return places;
+  const given = { ...applied, map, catalogs, readers, types, signal };
+  const { places, tasks, missing } = await verifyPlan({ ...given, located, known, names });
+  if (applied.plan.header.action === 'erase') return { places, tasks, missing };
   const writable = (source: string) => connectors.get(source)?.writer !== undefined;
-  const still = await rectifyResidue({ ...given, person: onlyPerson(located), writable });
-  return [...places, ...still.places];
+  try {
+    const still = await rectifyResidue({ ...given, person: onlyPerson(located), writable });
+    return { places: [...places, ...still.places], tasks: still.tasks, missing };
+  } catch (error) {
+    // The map does not know any more what was set; what was written is read back all the same.
+    if (!(error instanceof DsrError) || error.kind !== 'usage') throw error;
+    const lost =
+      'what was set is not in the data map any more, so the old value was not looked for elsewhere';
+    return { places, tasks, missing: [...missing, lost] };
+  }
+}
+
+/** `crm.letters: 2 records are left to a human` */
+export function taskWords(
+  tasks: Iterable<readonly [collection: string, records: number]>,
+): readonly string[] {
+  return [...tasks].map(
+    ([collection, records]) =>
+      `${collection}: ${records === 1 ? 'one record is' : `${records} records are`} left to a human`,
+  );
 }
 
 /** What was searched just now, and found nothing to be changed, need not be searched again. */
 export function nothingLeft(
-  verifying: Omit<Verifying, 'landscape' | 'identifiers' | 'names' | 'applied'>,
+  verifying: Omit<Verifying, 'landscape' | 'identifiers' | 'names'>,
   sources: readonly SourceStatus[],
 ): Residue {
   const residue: Residue = { residual: 0, places: [] };
@@ -121,7 +161,7 @@ function answersOf(plans: readonly Plan[]): ReturnType<Decided['answers']> {
 }
 
 function record(
-  { context, books, request, subject }: Omit<Verifying, 'landscape' | 'identifiers' | 'names' | 'applied'>,
+  { context, books, request, subject }: Omit<Verifying, 'landscape' | 'identifiers' | 'names'>,
   { residual, places }: Residue,
   sources: readonly SourceStatus[],
 ): void {

@@ -1,15 +1,14 @@
 import { DsrError } from '../model/error.js';
 import type { RequestId } from '../model/request.js';
 import type { KnownIdentifier } from '../model/subject.js';
-import type { Plan } from '../plan/plan.js';
 import type { KeptPlan } from '../work/plan.js';
+import { appliedPlans, withPlans } from './applied-plans.js';
 import type { VerifyResult } from './change.js';
 import type { Context } from './context.js';
 import { civilDate } from './deadline.js';
 import { type Landscape, openLandscape } from './landscape.js';
 import { type Books, withBooks } from './ledger-work.js';
 import { loadTypes, type MapAndTypes } from './map-and-types.js';
-import { readKeptPlan } from './plan-keeping.js';
 import { stateOf } from './request-state.js';
 import { tagsOf } from './request-subject.js';
 import { failureOf, intentEntry, unsearchedEntry } from './search-entry.js';
@@ -37,16 +36,15 @@ export async function verifyRequest(context: Context, input: VerifyInput): Promi
       books.ledger,
       identifiers.filter(({ type }) => mapAndTypes.types.get(type).strength === 'strong'),
     );
-    const plans: Plan[] = [];
     let landscape: Landscape | null = null;
     const intent = books.ledger.append(intentEntry(context, mapAndTypes, 'verify', request, subject));
     try {
-      for (const plan of kept) plans.push(await readKeptPlan(context, plan));
-      landscape = await openLandscape(context, mapAndTypes);
-      const names = books.work.names(request);
-      const about = { request, subject, identifiers, names };
-      const verifying = { context, books, landscape, ...about, applied: 'earlier' } as const;
-      const verified = await verify(verifying, plans);
+      const opened = await openLandscape(context, mapAndTypes);
+      landscape = opened;
+      const about = { request, subject, identifiers, names: books.work.names(request) };
+      const verified = await withPlans(context, books, kept, (plans) =>
+        verify({ context, books, landscape: opened, ...about }, plans),
+      );
       const result = resultOf(landscape, request, knownOf(books, mapAndTypes, request), verified);
       if (isOver(result)) books.work.destroySeed(request);
       return result;
@@ -58,22 +56,20 @@ export async function verifyRequest(context: Context, input: VerifyInput): Promi
       } as const);
       throw error;
     } finally {
-      for (const plan of plans) plan.close();
       await landscape?.close();
     }
   });
 }
 
-/** Of rectifications the last: it may have set what an earlier one had set. */
 function plansToHold(
   context: Context,
-  { work }: Books,
+  books: Books,
   { loaded }: MapAndTypes,
   request: RequestId,
 ): readonly KeptPlan[] {
-  const applied = work.plans(request).filter((plan) => plan.applied !== null);
-  const last = applied.at(-1);
-  if (last !== undefined) return last.action === 'rectify' ? [last] : applied;
+  const applied = appliedPlans(books, request);
+  if (applied.length > 0) return applied;
+  const { work } = books;
   const { events, type } = work.request(request);
   const { timezone } = loaded.controller;
   const { status } = stateOf(events, civilDate(context.clock.now(), timezone), timezone);
@@ -112,7 +108,7 @@ function resultOf(
   { map, gaps }: Landscape,
   request: RequestId,
   identifiers: readonly KnownIdentifier[],
-  { residue, sources, collections }: Verified,
+  { residue, sources, collections, incomplete: undone, searchedBy }: Verified,
 ): VerifyResult {
   const unread = sources.filter(({ status }) => status !== 'searched');
   const incomplete = [
@@ -122,6 +118,7 @@ function resultOf(
     ...unread.map(
       ({ source, error }) => `${source} was not searched${error === undefined ? '' : `: ${error}`}`,
     ),
+    ...undone,
     ...gaps.map((gap) => gap.message),
   ];
   return {
@@ -135,6 +132,7 @@ function resultOf(
     decisions: [],
     keyFields: Object.fromEntries(map.collections.map((collection) => [collection.id, collection.key])),
     verified: residue,
+    searchedBy,
   };
 }
 

@@ -9,16 +9,26 @@ export interface KeptPlan {
   /** Name in the workspace's folder of plans. */
   readonly file: string;
   readonly action: 'erase' | 'rectify';
+  /** Where its records stand, by Collection.id; null: kept by an earlier version, which did not note it. */
+  readonly places: KeptPlaces | null;
   /** RFC 3339, UTC: when a source was changed by it, or nothing had to be; null: not yet. */
   readonly applied: string | null;
 }
 
+/** The map may name another table or another key later, and a key means nothing without its fields. */
+export type KeptPlaces = Readonly<
+  Record<string, { readonly table: string; readonly key: readonly string[] }>
+>;
+
 /** The same plan again is the same entry. */
-export function recordPlan(store: Store, { request, hash, file, action }: Omit<KeptPlan, 'applied'>): void {
+export function recordPlan(
+  store: Store,
+  { request, hash, file, action, places }: Omit<KeptPlan, 'applied'>,
+): void {
   store.run(
-    `insert into plans (request, hash, file, action) values (?, ?, ?, ?)
-     on conflict (request, hash) do update set file = excluded.file`,
-    ...[request, hash, file, action],
+    `insert into plans (request, hash, file, action, places) values (?, ?, ?, ?, ?)
+     on conflict (request, hash) do update set file = excluded.file, places = excluded.places`,
+    ...[request, hash, file, action, places === null ? null : JSON.stringify(places)],
   );
 }
 
@@ -33,8 +43,12 @@ export function dropPlan(store: Store, request: RequestId, hash: string): void {
 
 /** In the order in which they were confirmed; none once the request was purged. */
 export function plansOf(store: Store, request: RequestId): readonly KeptPlan[] {
-  return store.all<KeptPlan>(
-    'select request, hash, file, action, applied from plans where request = ? order by seq',
+  const rows = store.all<Omit<KeptPlan, 'places'> & { readonly places: string | null }>(
+    'select request, hash, file, action, places, applied from plans where request = ? order by seq',
     request,
   );
+  return rows.map((row) => ({
+    ...row,
+    places: row.places === null ? null : (JSON.parse(row.places) as KeptPlaces),
+  }));
 }

@@ -70,7 +70,7 @@ create table chores (name text primary key) strict, without rowid;
  * What changes need. `learnt`: identifiers found on the way, so that a person is searched for again by
  * all of them; `names`: what they were called, to see that no text names them. `seeds`: what a request's pseudonyms are derived from; gone once nothing needs them any
  * more, for who has the seed can tell whose a pseudonym is. `plans.applied`: null until a source was
- * changed by it, or nothing had to be. `obligations`: what was kept and until when; these outlive the
+ * changed by it, or nothing had to be. `obligations`: what was kept and until when (as they were before PLACES); these outlive the
  * request, since somebody must act on them. `key` is as `encodeKey` writes it.
  */
 const CHANGES = `
@@ -111,7 +111,33 @@ create table obligations (
 create index obligations_until on obligations (until);
 `;
 
+/**
+ * An obligation is one a record and request: what one person is owed of a record says nothing of what
+ * another is. `role` is the record's to the request's person. `plans.places`: JSON, where a plan's records
+ * stand, so that a map that was changed since is not taken for the one of the plan.
+ */
+const PLACES = `
+alter table obligations rename to obligations_before;
+drop index obligations_until;
+create table obligations (
+  collection text not null,
+  key text not null,
+  request text not null references requests (id),
+  role text not null,
+  until text not null,
+  ground text,
+  law text,
+  primary key (collection, key, request)
+) strict, without rowid;
+insert into obligations (collection, key, request, role, until, ground, law)
+  select collection, key, request, 'own', until, ground, law from obligations_before;
+drop table obligations_before;
+create index obligations_until on obligations (until);
+alter table plans add column places text;
+`;
+
 export const workSteps: readonly ((store: Store) => void)[] = [
   (store) => store.exec(TABLES),
   (store) => store.exec(CHANGES),
+  (store) => store.exec(PLACES),
 ];

@@ -7,7 +7,13 @@ import { migrate } from '../store/migrate.js';
 import { type Answer, type AnswerGiven, answerDecisions, answersOf, decisionIds } from './decision.js';
 import { extractsOf, type HandedOut, handedOutUnder, recordExtract } from './extract.js';
 import { type LearntIdentifier, learntOf, namesOf, recordLearnt, recordNames } from './learnt.js';
-import { dropObligations, type Obligation, obligations, recordObligations } from './obligation.js';
+import {
+  dropObligations,
+  type Judged,
+  type Obligation,
+  obligations,
+  recordObligations,
+} from './obligation.js';
 import { dropPlan, type KeptPlan, planApplied, plansOf, recordPlan } from './plan.js';
 import { purgeRequests, purgeSearches, wipe } from './purge.js';
 import {
@@ -65,8 +71,9 @@ export interface Work {
   /** It changed nothing; one that did stays. */
   dropPlan(request: RequestId, hash: string): void;
   plans(request: RequestId): readonly KeptPlan[];
-  /** What was kept and until when; replaces what was said of the same records before. */
-  recordObligations(obligations: Iterable<Obligation>): void;
+  /** What was kept and until when, or without an end; replaces what was said before of a person's own record. */
+  recordObligations(judged: Iterable<Judged>): void;
+  /** Of records that are gone. */
   dropObligations(collection: string, keys: Iterable<string>): void;
   /** Of one request, or all; by date. */
   obligations(request: RequestId | null): readonly Obligation[];
@@ -128,7 +135,7 @@ export async function openWork(
     planApplied: (request, hash) => planApplied(store, request, hash, at()),
     dropPlan: (request, hash) => dropPlan(store, request, hash),
     plans: (request) => plansOf(store, request),
-    recordObligations: (kept) => recordObligations(store, kept),
+    recordObligations: (judged) => recordObligations(store, judged),
     dropObligations: (collection, keys) => dropObligations(store, collection, keys),
     obligations: (request) => obligations(store, request),
     purge: (over) => purgeRequests(store, over),

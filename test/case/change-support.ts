@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { applySaved } from '../../src/case/apply-plan.js';
 import type { ChangeResult, EraseInput, Proposal, RectifyInput } from '../../src/case/change.js';
 import type { Context } from '../../src/case/context.js';
@@ -108,6 +108,19 @@ export interface ChangeWorkspace {
   /** A file of `.dsr`, as text. */
   state(name: string): string;
   plans(): readonly string[];
+  /** Changes the map on the disk; what `edit` is given is dsr.yaml as an object. */
+  editMap(edit: (map: EditedMap) => void): void;
+}
+
+export interface EditedMap {
+  controller: Record<string, unknown>;
+  sources: Record<string, { collections: Record<string, EditedCollection> }>;
+}
+
+interface EditedCollection {
+  [key: string]: unknown;
+  fields: Record<string, unknown>;
+  system: string[];
 }
 
 export function changeWorkspace(
@@ -168,7 +181,7 @@ export function changeWorkspace(
     dir,
     context,
     shown,
-    erase: (more = {}) => eraseSubject(context, { ...common, reason: 'request', extract: null, ...more }),
+    erase: (more = {}) => eraseSubject(context, { ...common, reason: null, extract: null, ...more }),
     rectify: (set, more = {}) => rectifySubject(context, { ...common, set, ...more }),
     apply: (file, confirm = async () => true) =>
       applySaved(context, { file, dryRun: false, show: common.show, confirm }),
@@ -206,5 +219,11 @@ export function changeWorkspace(
       ),
     state: (name) => readFileSync(join(dir, '.dsr', name)).toString('latin1'),
     plans: () => readdirSync(join(dir, '.dsr', 'plans')),
+    editMap(edit) {
+      const file = join(dir, 'dsr.yaml');
+      const read = parse(readFileSync(file, 'utf8')) as EditedMap;
+      edit(read);
+      writeFileSync(file, stringify(read));
+    },
   };
 }

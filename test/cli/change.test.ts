@@ -58,6 +58,12 @@ describe('a plan, told before anybody is asked', () => {
     expect(lines.join('\n')).toContain('Incomplete\n  - hr was not searched');
   });
 
+  it('says whose login ends first, since that is counted, too', () => {
+    expect(text).not.toContain('Login');
+    const lines = planLines({ ...proposal, logins: [{ collection: 'crm.customers', records: 1 }] }, plain);
+    expect(lines).toContain('Login ended first: crm.customers 1');
+  });
+
   it('sends nothing of a source to the terminal that it would obey', () => {
     const [first] = actions;
     if (first === undefined) throw new Error('no action');
@@ -162,6 +168,20 @@ describe('what was done', () => {
     expect(same.stdout).toContain('Nothing to change.');
   });
 
+  it('that changed nothing and leaves nothing open offers nothing to verify', async () => {
+    const nothing = { ...changed, actions: [], outcomes: [] };
+    expect((await told(nothing)).stdout).not.toContain('dsr verify');
+    const task = { ...nothing, complete: false, incomplete: ['crm.boxes: one record is left to a human'] };
+    expect((await told(task)).stdout).toContain('dsr verify');
+  });
+
+  it('says of what was not read neither that it is clean nor that it is not', async () => {
+    const [crm] = changed.sources;
+    const sources = [...(crm === undefined ? [] : [crm]), { source: 'hr', status: 'unreachable' } as const];
+    const { stdout } = await told({ ...changed, complete: false, sources });
+    expect(stdout).toContain('nothing left in crm, the others were not searched.');
+  });
+
   it('where all is kept, claims neither a change nor a second search', async () => {
     const kept = actions.filter(({ action }) => action === 'keep').map((one) => ({ ...one, fields: [] }));
     const { stdout } = await told({ ...changed, actions: kept, outcomes: [] });
@@ -203,6 +223,14 @@ describe('what was not done', () => {
     const asked = await told(stopped('not-confirmed'), { told: { asked: true } });
     expect(asked.stdout).toContain('Nothing was changed: it was not confirmed.\n');
     expect(asked.stdout).not.toContain('--yes');
+  });
+
+  it('where no source could be searched says so, and no plan is told of', async () => {
+    const result = { ...stopped('unread'), complete: false, actions: [], planHash: null };
+    const { stdout } = await told({ ...result, incomplete: ['crm was not searched: no answer'] });
+    expect(stdout).toContain('Nothing was changed: no source could be searched.');
+    expect(stdout).toContain('crm was not searched: no answer');
+    expect(codeOfChange(result)).toBe(3);
   });
 
   it('a stale plan says why, and that it is to be read anew', async () => {
@@ -287,6 +315,7 @@ describe('verify', () => {
     ...changed,
     request: 'R-2026-0001',
     verified: { residual: 0, places: [] },
+    searchedBy: 2,
   };
 
   async function tell(result: VerifyResult, json: boolean): Promise<string> {

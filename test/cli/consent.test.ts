@@ -200,7 +200,7 @@ describe('what is handed on', () => {
       dryRun: false,
     });
     await dsr(['erase', '--request', 'R-2026-0001']);
-    expect(handed()).toMatchObject({ identifiers: [], request: 'R-2026-0001', reason: 'request' });
+    expect(handed()).toMatchObject({ identifiers: [], request: 'R-2026-0001', reason: null });
     await dsr(['erase', '-'], 'anna@example.se\n\n199006022397\n');
     expect(handed()).toMatchObject({ identifiers: ['anna@example.se', '199006022397'] });
   });

@@ -44,6 +44,7 @@ export const proposal: Proposal = {
   planHash: HASH,
   actions,
   records: 1_228,
+  logins: [],
   who: ['email  a***@example.se', 'personnummer  19900602-****'],
   warnings: ['the personnummer is not valid'],
   incomplete: [],
@@ -77,11 +78,20 @@ export const changed: ChangeResult = {
     { source: 'billing', outcome: 'committed', error: null },
   ],
   verified: { residual: 0, places: [] },
+  searchedBy: 2,
   stopped: null,
   extract: null,
 };
 
 /** The same, stopped before anything was done. */
 export function stopped(why: NonNullable<ChangeResult['stopped']>): ChangeResult {
-  return { ...changed, request: null, applied: false, verified: null, outcomes: [], stopped: why };
+  return {
+    ...changed,
+    request: null,
+    applied: false,
+    verified: null,
+    searchedBy: null,
+    outcomes: [],
+    stopped: why,
+  };
 }

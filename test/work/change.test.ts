@@ -64,7 +64,8 @@ describe('a seed', () => {
 describe('a plan', () => {
   test('is applied or dropped, but one that was applied stays', async () => {
     const { work, request } = await withRequest();
-    const plan = { request, hash: HASH, file: 'one.jsonl', action: 'erase' } as const;
+    const places = { 'crm.customers': { table: 'main.customers', key: ['id'] } };
+    const plan = { request, hash: HASH, file: 'one.jsonl', action: 'erase', places } as const;
     work.recordPlan(plan);
     work.recordPlan({ ...plan, file: 'again.jsonl' });
     expect(work.plans(request)).toEqual([{ ...plan, file: 'again.jsonl', applied: null }]);
@@ -78,24 +79,69 @@ describe('a plan', () => {
 });
 
 describe('obligations', () => {
-  const kept = { collection: 'billing.invoices', until: '2034-01-01', ground: 'legal-obligation', law: null };
+  const kept = {
+    ...{
+      collection: 'billing.invoices',
+      role: 'own' as const,
+      until: '2034-01-01',
+      ground: 'legal-obligation',
+      law: null,
+    },
+  } as const;
 
-  test('say of each record what was said last, by date', async () => {
+  test('say of a person’s own record what was said last, under whichever request, by date', async () => {
     const { work, request } = await withRequest();
-    const owed = (key: string, until: string) => ({ ...kept, key, until, request });
-    work.recordObligations([owed(KEY, '2034-01-01'), owed('p!2', '2030-01-01')]);
-    work.recordObligations([owed(KEY, '2029-01-01')]);
-    expect(work.obligations(request)).toEqual([owed(KEY, '2029-01-01'), owed('p!2', '2030-01-01')]);
+    const next = work.openRequest(exportOf('anna@example.se', { type: 'erase' }), nothing);
+    const owed = (key: string, until: string, under = request) => ({ ...kept, key, until, request: under });
+    work.recordObligations([owed(KEY, '2034-01-01'), owed('p!2', '2030-01-01'), owed('p!3', '2031-01-01')]);
+    work.recordObligations([owed(KEY, '2029-01-01', next), { ...owed('p!3', '', next), until: null }]);
+    expect(work.obligations(next)).toEqual([owed(KEY, '2029-01-01', next)]);
+    expect(work.obligations(request)).toEqual([owed('p!2', '2030-01-01')]);
     work.dropObligations('billing.invoices', [KEY, 'p!9']);
     work.dropObligations('crm.notes', ['p!2']);
     expect(work.obligations(null)).toEqual([owed('p!2', '2030-01-01')]);
+  });
+
+  test('of a record that names somebody else, too, stand beside one another', async () => {
+    const { work, request } = await withRequest();
+    const other = work.openRequest(exportOf('bo@example.se', { type: 'erase' }), nothing);
+    const own = { ...kept, key: KEY, request };
+    const mention = { ...kept, key: KEY, role: 'mention', until: '2030-01-01', request: other } as const;
+    work.recordObligations([own]);
+    work.recordObligations([mention]);
+    expect(work.obligations(null)).toEqual([mention, own]);
+    work.recordObligations([{ ...mention, until: null }]);
+    expect(work.obligations(null)).toEqual([own]);
+    work.recordObligations([mention]);
+    work.recordObligations([{ ...own, until: null }]);
+    expect(work.obligations(null)).toEqual([mention]);
+    work.dropObligations(kept.collection, [KEY]);
+    expect(work.obligations(null)).toEqual([]);
+  });
+
+  test('of an earlier version are kept', async () => {
+    const dir = folder();
+    const old = await openDatabase({ file: join(dir, 'work.db'), name: 'the work file' });
+    migrate(old, 'the work file', workSteps.slice(0, 2));
+    old.exec(`insert into requests (id, year, number, type, received, operator, rehearsed)
+      values ('R-2026-0001', 2026, 1, 'erase', '2026-03-03', 'per', 0)`);
+    old.exec(
+      `insert into obligations values ('billing.invoices', 'p!1', '2034-01-01', 'legal-obligation', null, 'R-2026-0001')`,
+    );
+    old.exec(
+      `insert into plans (request, hash, file, action) values ('R-2026-0001', '${HASH}', 'one.jsonl', 'erase')`,
+    );
+    old.close();
+    const work = await workIn(dir);
+    expect(work.obligations(null)).toEqual([{ ...kept, key: 'p!1', request: 'R-2026-0001' }]);
+    expect(work.plans('R-2026-0001')).toMatchObject([{ hash: HASH, places: null }]);
   });
 
   test('are all that is left of a request that was purged', async () => {
     const { dir, work, request } = await withRequest();
     work.recordLearnt(request, [{ type: 'email', value: 'hemlig@example.se', source: 'crm.emails.email' }]);
     work.recordNames(request, ['Hemlig Person']);
-    work.recordPlan({ request, hash: HASH, file: 'hemlig.jsonl', action: 'erase' });
+    work.recordPlan({ request, hash: HASH, file: 'hemlig.jsonl', action: 'erase', places: null });
     const seed = Buffer.from(work.seed(request));
     work.recordObligations([{ ...kept, key: 'p!1', request }]);
     expect(work.names(request)).toEqual(['Hemlig Person']);

@@ -12,7 +12,7 @@ import { onRun, type Runtime } from '../session.js';
 import { callAgain, callApply } from './call-again.js';
 
 interface EraseFlags extends ChangeFlags {
-  readonly reason: EraseReason;
+  readonly reason?: EraseReason;
   readonly export?: string | true;
 }
 
@@ -24,7 +24,10 @@ export function addErase(parent: Command, runtime: Runtime): void {
     .description('delete, mask, clear or keep what is held about the person, as the map says')
     .argument('[identifier...]', 'type=value or a bare value; `-` reads them from standard input, one a line')
     .addOption(
-      new Option('--reason <reason>', 'why: it decides what is covered').choices(reasons).default('request'),
+      new Option(
+        '--reason <reason>',
+        'why: it decides what is covered (default: what the request asks for, else request)',
+      ).choices(reasons),
     )
     .option('--export [file.zip]', 'hand out the extract first (default: .dsr/extracts/REQUEST.zip)');
   addChangeFlags(command);
@@ -47,14 +50,14 @@ export function addErase(parent: Command, runtime: Runtime): void {
       accept: answers.accept,
       reject: answers.reject,
       planOut,
-      reason: flags.reason,
+      reason: flags.reason ?? null,
       extract: extract.wanted,
       ...proposing(session, flags),
     };
     const result = await decided(session, input, (next) => eraseSubject(context, next));
     const again = [
       ...callAgain('erase', session, given, result.request),
-      ...(flags.reason === 'request' ? [] : ['--reason', flags.reason]),
+      ...(flags.reason === undefined ? [] : ['--reason', flags.reason]),
       ...extract.again,
     ];
     const carryOut = callApply(session, flags.planOut);

@@ -39,7 +39,7 @@ export async function printChange(output: Output, result: ChangeResult, told: To
 
 /** What is answered follows upon the plan, if there was one to read. */
 function isPlanShown({ stopped, actions }: ChangeResult): boolean {
-  return actions.length > 0 && stopped !== 'undecided' && stopped !== 'stale';
+  return actions.length > 0 && stopped !== 'undecided' && stopped !== 'unread' && stopped !== 'stale';
 }
 
 /** contract.md §4, and what says why it is so. */
@@ -64,6 +64,11 @@ function stoppedLines(result: ChangeResult, output: Output, told: Told): readonl
       const [first = '', ...more] = notConfirmed(told);
       return [style.yellow(first), ...more];
     }
+    case 'unread':
+      return [
+        `${style.red('Nothing was changed')}: no source could be searched.`,
+        ...incompleteLines(result.incomplete, style),
+      ];
     case 'stale': {
       const [why = 'the plan is stale', ...others] = result.incomplete;
       return [
@@ -96,7 +101,7 @@ function notConfirmed({ asked, again, carryOut }: Told): readonly string[] {
 /** `incomplete` says why of all that is missing; it stands last, where it is seen. */
 function doneLines(result: ChangeResult, output: Output): readonly string[] {
   const { style } = output;
-  const { actions, applied, outcomes, verified, identifiers, incomplete } = result;
+  const { actions, applied, outcomes, verified, incomplete } = result;
   if (actions.length === 0) {
     const found = isNothing(result) ? headline(result, output) : [style.bold('Nothing to change.')];
     return [...found, ...incompleteLines(incomplete, style)];
@@ -106,7 +111,7 @@ function doneLines(result: ChangeResult, output: Output): readonly string[] {
     doneWords(result, style),
     ...outcomeLines(outcomes, style),
     ...(applied ? keptLines(actions, style) : []),
-    ...(verified === null ? [] : ['', ...residueLines(verified, identifiers.length, again, style)]),
+    ...(verified === null ? [] : ['', ...residueLines(verified, result, again, style)]),
     ...incompleteLines(incomplete, style),
   ];
 }
@@ -173,12 +178,18 @@ function whyKept(action: Action): string {
 /** What a search by every identifier known found again. */
 export function residueLines(
   residue: Residue,
-  identifiers: number,
+  { searchedBy, sources }: Pick<ChangeResult, 'searchedBy' | 'sources'>,
   again: boolean,
   style: Style,
 ): readonly string[] {
-  const by = `Searched ${again ? 'again ' : ''}by ${count(identifiers, 'identifier')}`;
-  if (residue.residual === 0) return [`${by}: ${style.green('nothing left')}.`];
+  const by = `Searched ${again ? 'again ' : ''}by ${count(searchedBy ?? 0, 'identifier')}`;
+  if (residue.residual === 0) {
+    const read = sources.filter(({ status }) => status === 'searched').map(({ source }) => source);
+    // What was not read is not known to be clean.
+    if (read.length === 0) return [style.yellow('No source could be searched again.')];
+    const where = read.length < sources.length ? ` in ${list(read)}, the others were not searched` : '';
+    return [`${by}: ${style.green(`nothing left${where}`)}.`];
+  }
   const rows = residue.places.map(({ collection, records, why }) => [
     collection,
     count(records, 'record'),
@@ -202,9 +213,11 @@ function extractLines({ extract }: ChangeResult, style: Style, cwd: string): rea
   ];
 }
 
-function nextLines({ request, applied }: ChangeResult, style: Style): readonly string[] {
+function nextLines({ request, applied, outcomes, complete }: ChangeResult, style: Style): readonly string[] {
   if (request === null) return [];
-  const next = [...(applied ? [['dsr', 'verify', request]] : []), ['dsr', 'request', 'show', request]].map(
+  // What changed nothing and leaves nothing open has nothing to be verified.
+  const verifiable = applied && (outcomes.length > 0 || !complete);
+  const next = [...(verifiable ? [['dsr', 'verify', request]] : []), ['dsr', 'request', 'show', request]].map(
     (words) => style.cyan(shellLine(words)),
   );
   const undone = applied ? '' : ' stays open';

@@ -6,7 +6,7 @@ import type { Style } from '../style.js';
 import { incompleteLines } from './answer.js';
 import { keyWords } from './key.js';
 import { table } from './table.js';
-import { count, list, paragraph } from './words.js';
+import { count, list, paragraph, wrap } from './words.js';
 
 /** How many lines of what rectify sets are told; a saved plan holds them all. */
 const MOST_PLACES = 20;
@@ -22,6 +22,7 @@ export function planLines(proposal: Proposal, style: Style): readonly string[] {
       who.map((line) => line.split('  ').map(printable)),
     ),
     ...actionLines(actions, style),
+    ...loginLines(proposal),
     ...placeLines(proposal, style),
     ...incompleteLines(incomplete, style),
     '',
@@ -75,6 +76,15 @@ function actionLines(all: readonly Action[], style: Style): readonly string[] {
       ...detailLines(actions[at]).map((detail) => `      ${style.dim(detail)}`),
     ]),
   ];
+}
+
+/** Counted among what changes, also where nothing else becomes of the record. */
+function loginLines({ logins }: Proposal): readonly string[] {
+  if (logins.length === 0) return [];
+  const where = logins.map(
+    ({ collection, records }) => `${printable(collection)} ${records.toLocaleString('en')}`,
+  );
+  return ['', ...wrap(`Login ended first: ${where.join(', ')}`, 92)];
 }
 
 /** `legal-obligation until 2033-01-01` */

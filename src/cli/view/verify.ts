@@ -19,7 +19,7 @@ export async function printVerify(
   for (const warning of result.warnings) output.warning(warning);
   await output.print([
     `${style.bold(result.request)}`,
-    ...residueLines(result.verified, result.identifiers.length, true, style),
+    ...residueLines(result.verified, result, true, style),
     ...decisionLines(result, output, again),
     ...incompleteLines(result.incomplete, style),
   ]);
