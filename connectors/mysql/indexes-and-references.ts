@@ -1,6 +1,6 @@
 import type { ReferenceInfo } from '../../src/model/catalog.js';
 import { grouped, text } from '../sql/rows.js';
-import type { Row } from '../sql/session.js';
+import type { Raw, Row } from '../sql/session.js';
 
 interface Index {
   readonly name: string;
@@ -21,7 +21,7 @@ export function indexesOf(rows: readonly Row[]): readonly Index[] {
   }));
 }
 
-export const ON_DELETE: Readonly<Record<string, ReferenceInfo['onDelete']>> = {
+const ON_DELETE: Readonly<Record<string, ReferenceInfo['onDelete']>> = {
   'NO ACTION': 'no-action',
   RESTRICT: 'restrict',
   CASCADE: 'cascade',
@@ -29,13 +29,21 @@ export const ON_DELETE: Readonly<Record<string, ReferenceInfo['onDelete']>> = {
   'SET DEFAULT': 'set-default',
 };
 
+/**
+ * Without the privilege REFERENCES the key is told, its rule is not: then it may do anything by itself, and
+ * nothing passes it. InnoDB never does SET DEFAULT, so that says it.
+ */
+export function onDeleteOf(rule: Raw): ReferenceInfo['onDelete'] {
+  return rule === null ? 'set-default' : (ON_DELETE[text(rule)] ?? 'no-action');
+}
+
 export function referencesOf(rows: readonly Row[]): readonly ReferenceInfo[] {
   return [...grouped(rows.map((row) => row.slice(2))).values()].map((parts) => ({
     name: text(parts[0]?.[0]),
     fields: parts.map((part) => text(part[1])),
     to: `${text(parts[0]?.[2])}.${text(parts[0]?.[3])}`,
     on: parts.map((part) => text(part[4])),
-    onDelete: ON_DELETE[text(parts[0]?.[5])] ?? 'no-action',
+    onDelete: onDeleteOf(parts[0]?.[5] ?? null),
     deferrable: false,
     // InnoDB knows no check at the statement's end.
     rowByRow: true,

@@ -3,7 +3,7 @@ import { raw } from '../sql/fragment.js';
 import { grouped, text } from '../sql/rows.js';
 import type { Row, Session } from '../sql/session.js';
 import type { Column, Table } from '../sql/table.js';
-import { ON_DELETE } from './indexes-and-references.js';
+import { onDeleteOf } from './indexes-and-references.js';
 
 /** A foreign key, and of which table. */
 export interface ForeignKey extends IncomingReference {
@@ -61,7 +61,7 @@ export async function untoldKeys(session: Session, signal: AbortSignal): Promise
     signal,
   );
   if (Number(row?.[0] ?? 0) === 1) return null;
-  return 'tables in other databases may refer to these, and this user is not told of them without the privilege PROCESS';
+  return 'tables that this user may not use may refer to these; without the privilege PROCESS it is not told of them';
 }
 
 async function hasProcess(session: Session, signal: AbortSignal): Promise<boolean> {
@@ -86,7 +86,7 @@ const OF_INNODB = raw(`select ${named('f.for_name', 1)}, ${named('f.for_name', -
 const OF_SCHEMA = raw(`select k.table_schema, k.table_name, k.constraint_name, k.column_name,
     k.referenced_table_schema, k.referenced_table_name, k.referenced_column_name, r.delete_rule
   from information_schema.key_column_usage k
-    join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
+    left join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
       and r.constraint_name = k.constraint_name and r.table_name = k.table_name
   where k.referenced_table_name is not null
   order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`);
@@ -94,7 +94,7 @@ const OF_SCHEMA = raw(`select k.table_schema, k.table_name, k.constraint_name, k
 function keyOf(rows: readonly Row[]): ForeignKey {
   const [first] = rows;
   const [schema, table] = [text(first?.[0]), text(first?.[1])];
-  const onDelete: ReferenceInfo['onDelete'] = ON_DELETE[text(first?.[7])] ?? 'no-action';
+  const onDelete = onDeleteOf(first?.[7] ?? null);
   return {
     ...{ schema, table, onDelete, from: `${schema}.${table}`, name: text(first?.[2]) },
     fields: rows.map((row) => text(row[3])),

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { checkOutput } from '../extract/part-file.js';
 import type { ReferenceByName } from '../map/references-by-name.js';
+import type { Catalog } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
 import type { SourceStatus } from '../model/subject.js';
 import { planErasure } from '../plan/erase.js';
+import type { Plan } from '../plan/plan.js';
 import { openScratch } from '../store/scratch.js';
 import { surveyErasure } from '../survey/erasure.js';
 import type { ChangeResult, EraseInput } from './change.js';
@@ -20,8 +23,20 @@ import { startChange } from './start-change.js';
  */
 export async function eraseSubject(context: Context, input: EraseInput): Promise<ChangeResult> {
   const { reason, extract } = input;
-  if (extract?.file != null && !input.dryRun) await checkOutput(extract.file);
+  if (extract?.file != null && !input.dryRun) {
+    refuseExisting(extract.file);
+    await checkOutput(extract.file);
+  }
   return startChange(context, input, { action: 'erase', reason, set: [], draw: drawErasure }, extract);
+}
+
+/** What was handed out, or is somebody else's, is not written over by the way. */
+function refuseExisting(file: string): void {
+  if (!existsSync(file)) return;
+  throw new DsrError('usage', `the file for the extract exists already: ${file}`, {
+    place: file,
+    hint: "name a file that is not there yet; where it is this request's extract, leave --export out",
+  });
 }
 
 export const drawErasure: Draw = async (drawing) => {
@@ -49,12 +64,21 @@ export const drawErasure: Draw = async (drawing) => {
       unread: unreadOf(drawing.references, sources),
     });
     if (drawn.plan === null) scratch.close();
-    return { ...drawn, warnings: [], incomplete: [] };
+    return { ...drawn, warnings: [], incomplete: drawn.plan === null ? [] : untold(drawn.plan, catalogs) };
   } catch (error) {
     scratch.close();
     throw error;
   }
 };
+
+/** Where something is deleted that tables may refer to of which the source does not tell. */
+function untold({ groups }: Plan, catalogs: ReadonlyMap<string, Catalog>): readonly string[] {
+  const deleting = new Set(groups.flatMap(({ action, source }) => (action === 'delete' ? [source] : [])));
+  return [...deleting].flatMap((source) => {
+    const why = catalogs.get(source)?.incomingUnseen;
+    return why === undefined ? [] : [`${source}: ${why}`];
+  });
+}
 
 /** What a source that was not searched may hold on to, and why its records wait. */
 function unreadOf(

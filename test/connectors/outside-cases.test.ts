@@ -105,6 +105,45 @@ describeEngines(
   ['postgres', 'mysql'],
 );
 
+describeEngines(
+  'a user who may use, change and delete, and no more',
+  (engine) => {
+    it('is told of the foreign keys in its tables, and that there may be others', async () => {
+      const world = await caseWorkspace(engine, {
+        crm: {
+          sql: [
+            ...USERS,
+            'create table seen (id int primary key, u int, foreign key (u) references users (id) on delete cascade)',
+            'insert into seen values (1, 1)',
+          ],
+          collections: { users: people },
+          nonpersonal: ['seen'],
+        },
+      });
+      const crm = world.databases.crm as TestDatabase;
+      const url = new URL(world.env.CRM_URL ?? '');
+      const name = `u${Date.now() % 1e9}`;
+      await crm.exec(`create user ${name}@'%'`);
+      try {
+        for (const table of ['users', 'seen']) {
+          await crm.exec(`grant select, update, delete on ${url.pathname.slice(1)}.${table} to ${name}@'%'`);
+        }
+        url.username = name;
+        url.password = '';
+        world.env.CRM_URL = url.href;
+        const refused = await world.dsr('erase', 'anna@example.se', '--yes');
+        expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('.seen')]);
+        const other = await world.dsr('erase', 'bo@example.se', '--yes');
+        expect([other.code, other.stdout]).toEqual([3, expect.stringContaining('PROCESS')]);
+      } finally {
+        await crm.exec(`drop user ${name}@'%'`);
+        await world.close();
+      }
+    });
+  },
+  ['mysql'],
+);
+
 describe('two sources over one SQLite file', () => {
   it('are told as such before anything is written', async () => {
     const world = await caseWorkspace('sqlite', {
