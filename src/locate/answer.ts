@@ -216,7 +216,7 @@ function takeMatch(
       );
     }
     if (mark.bearing.kind === 'of') {
-      graph.run('update open_ref set wanted = 1 where node = ? and edge = ?', node, mark.bearing.edge.at);
+      graph.run('update open_ref set wanted = 1 where node = ? and +edge = ?', node, mark.bearing.edge.at);
       // Where that leads nowhere, others decide.
       tools.loader.need(row.place, node);
     }

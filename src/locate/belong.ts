@@ -46,7 +46,7 @@ const DIRECT = `with ${MATCHES}
   select t.person, t.node, 1, t.val, null, t.carrier from matches t join mark m on m.id = t.mark
   where (m.bearing = 'own' or (m.bearing = 'of'
       and not exists (select 1 from link l where l.node = t.node and l.edge = m.edge)
-      and not exists (select 1 from open_ref r where r.node = t.node and (r.edge = m.edge or r.kind = 0))
+      and not exists (select 1 from open_ref r where r.node = t.node and (+r.edge = m.edge or r.kind = 0))
       and not exists (select 1 from deciding d where d.node = t.node)))
     and ${NOT_BANNED('t.person', 't.node')}`;
 
@@ -117,7 +117,7 @@ const CHANGED = [
 /** A match whose `of` is not looked up yet, or leads to a record that is no root, is tried again. */
 const FRESH_DONE = `delete from fresh_hit where mark in (select id from mark where bearing <> 'of')
   or not exists (select 1 from mark m where m.id = fresh_hit.mark and (
-    exists (select 1 from open_ref r where r.node = fresh_hit.node and (r.edge = m.edge or r.kind = 0))
+    exists (select 1 from open_ref r where r.node = fresh_hit.node and (+r.edge = m.edge or r.kind = 0))
     or exists (select 1 from link l where l.node = fresh_hit.node and l.edge = m.edge and l.troot = 0)))`;
 
 const VALUES_OF_ROOTS = `insert or ignore into fresh_pval (person, val)
@@ -133,12 +133,12 @@ const CARRIED = [
     join link l on l.target = o.node and l.kind = m.kind and l.edge = m.edge
     join carry k on k.node = l.node and k.mark = m.id where o.own = 1`,
   `insert or ignore into carried (person, val, carrier)
-    select i.person, k.val, i.node from fresh_carry k join mark m on m.id = k.mark and m.bearing = 'own'
-    join inc i on i.node = k.node and i.own = 1 join node n on n.id = i.node and n.root = 1`,
+    select i.person, k.val, i.node from fresh_carry k cross join mark m on m.id = k.mark and m.bearing = 'own'
+    cross join inc i on i.node = k.node and i.own = 1 cross join node n on n.id = i.node and n.root = 1`,
   `insert or ignore into carried (person, val, carrier)
-    select i.person, k.val, i.node from fresh_carry k join mark m on m.id = k.mark and m.bearing = 'of'
-    join link l on l.node = k.node and l.kind = m.kind and l.edge = m.edge
-    join inc i on i.node = l.target and i.own = 1`,
+    select i.person, k.val, i.node from fresh_carry k cross join mark m on m.id = k.mark and m.bearing = 'of'
+    cross join link l on l.node = k.node and l.kind = m.kind and l.edge = m.edge
+    cross join inc i on i.node = l.target and i.own = 1`,
   'delete from carried where exists (select 1 from pval p where p.person = carried.person and p.val = carried.val)',
 ];
 
