@@ -57,9 +57,11 @@ export function signRecords(facts: Facts, rules: Rules): void {
     '(select n.spot, n.field from naming n join fate f on f.spot = n.spot where f.kept = 0)',
   );
   noteCauses(facts, rules, POINTING);
+  // Of several that hold it, the one that does so longest; one that does not say until when, longest of all.
   facts.run(`insert into sig (spot, pointed, held) select spot, 1, held from (
-      select t.id as spot, c.id as held, min(case when f.fate in (${FATE.stay}, ${FATE.manual}) then 'a' else 'b' end || c.sort)
-      ${withCause(POINTING)} group by t.id) where true
+      select t.id as spot, c.id as held, max(case when f.fate in (${FATE.stay}, ${FATE.manual})
+        then 'b' || coalesce(json_extract(u.text, '$[2]'), '9999') else 'a' end || c.sort)
+      ${withCause(POINTING).replace('where', 'join ruling u on u.rule = f.rule where')} group by t.id) where true
     on conflict (spot) do update set pointed = 1, held = excluded.held`);
 }
 

@@ -145,6 +145,29 @@ describe('erasure', () => {
     expect(plan?.groups.length).toBeLessThan(60);
   });
 
+  it('an identifier that kept records point at stays as long as the last of them', async () => {
+    const world: World = {
+      'a.people': { subject: true, identifiers: email, rows: [{ id: 0, email: mail(0) }] },
+      'a.invoices': {
+        references: [{ fields: ['who'], to: 'a.people', on: ['email'], relation: 'owned-by' }],
+        notNull: ['who'],
+        retain: [
+          {
+            ground: 'legal-obligation',
+            law: null,
+            when: [],
+            until: { field: 'day', plus: { years: 5 } },
+            mask: [],
+          },
+        ],
+        rows: ['2024-01-01', '2026-01-01', '2023-01-01'].map((day, id) => ({ id, day, who: mail(0) })),
+      },
+    };
+    const { plan } = await planWorld(world, ['email=p0@example.se']);
+    const masked = plan?.groups.find(({ action }) => action === 'mask');
+    expect([masked?.ground, masked?.until]).toEqual(['legal-obligation', '2031-01-01']);
+  });
+
   it('what a table outside the map points at is refused by its name', async () => {
     const world: World = {
       'a.people': { subject: true, identifiers: email, rows: [{ id: 0, email: mail(0) }] },
