@@ -1,4 +1,5 @@
 import type { Sha256 } from '../ledger/entry.js';
+import { DsrError } from '../model/error.js';
 import type { RequestId } from '../model/request.js';
 import { actionsOf } from '../plan/actions.js';
 import type { Plan } from '../plan/plan.js';
@@ -60,7 +61,7 @@ async function drawUp(change: Change, landscape: Landscape, intent: number): Pro
     const salt = books.ledger.planSalt();
     const about = { identifiers, request: given, decided };
     const draft: Draft = { context, landscape, intended: change, ...about, tmp, salt };
-    const { plan, open, warnings, incomplete: byHand } = await planOf(draft, found);
+    const { plan, open, warnings, incomplete: byHand } = await answeredPlan(draft, found);
     try {
       decided.check();
       const incomplete = [...byHand, ...(await earlierTasks(change, found, plan))];
@@ -99,6 +100,19 @@ async function calledToRedact(
   const known = given === null ? [] : books.work.names(given);
   const called = await calledOf(map, readers, person, types);
   return { ...called, names: [...new Set([...called.names, ...known])] };
+}
+
+/** An answer that ends the command is kept all the same: it holds for the next. */
+async function answeredPlan(draft: Draft, found: Search) {
+  try {
+    return await planOf(draft, found);
+  } catch (error) {
+    if (error instanceof DsrError && error.kind === 'decision') {
+      draft.decided.check();
+      draft.decided.settle(draft.request);
+    }
+    throw error;
+  }
 }
 
 /** Drawn up anew until no answer is left that changes it. */

@@ -65,6 +65,8 @@ export interface Proposal {
 export interface RectifiedPlace extends PlanRow {
   readonly collection: string;
   readonly fields: readonly string[];
+  /** Of the fields, those of which no value is shown: null stands in its place. */
+  readonly stated: readonly string[];
 }
 
 export interface Residue {

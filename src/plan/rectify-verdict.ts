@@ -69,6 +69,6 @@ function reasonOf(cell: Cell, { role }: RecordFact, facts: VerdictFacts): string
   }
   if (role === 'shared') return "the record is somebody else's too";
   if (role === 'mention') return "the record is somebody else's";
-  if (target.barrier === null) return 'it names somebody else here';
+  if (target.barrier === null) return 'it may name somebody else here';
   return target.barrier.action === 'manual' ? `${target.barrier.why}: change it by hand` : target.barrier.why;
 }

@@ -65,7 +65,8 @@ export async function planRectify(input: RectifyPlanInput): Promise<RectifyPlan>
   }
   if (misfits.size > 0) throw unfit(misfits);
   const decisions = changing ? openConflicts(survey.conflicts, header) : [];
-  await watch.check(survey.readers);
+  // Whose the value is comes first: what may stand once is often somebody else's.
+  if (decisions.length === 0) await watch.check(survey.readers);
   return {
     plan: builder.finish(header),
     decisions,

@@ -1,8 +1,10 @@
 import type { IdentifierTypes } from '../identity/identifier-types.js';
 import { tidy } from '../identity/text.js';
-import { scalarsAt } from '../locate/field-value.js';
+import { satisfies, scalarsAt } from '../locate/field-value.js';
+import { tuplesOf } from '../locate/load.js';
 import { overwritten } from '../mask/overwrite.js';
-import type { Collection } from '../model/map.js';
+import { fieldPathText } from '../model/catalog.js';
+import type { Collection, DataMap, Reference } from '../model/map.js';
 import type { Key, Scalar, Value } from '../model/value.js';
 import type { KnownValues } from './rectify-known.js';
 import { type Reading, type ReadRecord, readLocatedRecords } from './rectify-read.js';
@@ -11,6 +13,7 @@ import { uniqueColumns } from './rectify-unique.js';
 import { newValueAt, sameValue, storedScalar } from './rectify-value.js';
 
 export interface FactInput extends Reading {
+  readonly map: DataMap;
   readonly types: IdentifierTypes;
   readonly set: readonly SettingAsked[];
   readonly targets: readonly Target[];
@@ -53,10 +56,12 @@ export async function* recordFacts(input: FactInput, collection: Collection): As
   const [first] = targets;
   if (first === undefined) return;
   const set = new Set(targets.map(({ field }) => field.at.column));
-  const columns = [...new Set([...set, ...uniqueColumns(first.info, set)])];
+  const references = targets.flatMap(({ whose }) => rivalsOf(collection, whose));
+  const following = { references: [...new Set(references)], collections: input.map.collections };
+  const columns = [...new Set([...set, ...uniqueColumns(first.info, set), ...references.flatMap(columnsOf)])];
   const roles = ['own', 'shared', 'mention'] as const;
   const judges = targets.map((target) => ({ target, answer: answererOf(input, target) }));
-  for await (const record of readLocatedRecords(input, collection, roles, columns)) {
+  for await (const record of readLocatedRecords(input, collection, roles, columns, following)) {
     const judged = judges.flatMap(({ target, answer }) => judgeTarget(target, answer, record));
     const cells = judged.map(({ cell }) => cell);
     const changes = columnChanges(judged, record);
@@ -140,8 +145,30 @@ function answererOf(input: FactInput, target: Target): Answerer {
 /** Of several places in one field, what bears most on the record. */
 const RANK: readonly Cell['state'][] = ['misfit', 'set', 'other', 'holds'];
 
-function isTheirs({ whose }: Target, { leads }: ReadRecord): boolean {
-  return whose === 'person' || (whose !== 'another' && leads.includes(whose.id));
+function isTheirs(target: Target, { leads, nowhere, column }: ReadRecord): boolean {
+  const { collection, field, whose, always } = target;
+  if (whose === 'person') return true;
+  if (whose === 'another') return false;
+  if (leads.includes(whose.id)) return true;
+  // Where the owner is not filled in, or is no more, an own record speaks of the person itself; where
+  // nobody is mentioned, what is theirs does, and what any text may be does not.
+  if (always && whose.relation !== 'owned-by' && field.identifier === null) return false;
+  const rivals = rivalsOf(collection, whose);
+  return (
+    rivals.every(({ id }) => nowhere.includes(id)) &&
+    rivals.some(({ fields, when }) => satisfies(when, column) || tuplesOf(fields, column).length === 0)
+  );
+}
+
+/** The references over the same columns: which of them holds may be told by a condition. */
+function rivalsOf({ references }: Collection, whose: Target['whose']): readonly Reference[] {
+  if (typeof whose === 'string') return [];
+  const fieldsOf = ({ fields }: Reference) => fields.map(fieldPathText).toSorted().join('\n');
+  return references.filter((reference) => fieldsOf(reference) === fieldsOf(whose));
+}
+
+function columnsOf({ fields, when }: Reference): readonly string[] {
+  return [...fields.map(({ column }) => column), ...when.map(({ field }) => field)];
 }
 
 /** In a mention only what the map says names somebody; the rest of it is not the person's at all. */

@@ -48,7 +48,7 @@ type Meaning =
   | { readonly kind: 'category'; readonly category: string; readonly type: string | null }
   | { readonly kind: 'field'; readonly collection: Collection; readonly field: Field };
 
-/** Where several settings reach one field, the one that says more wins. */
+/** Where several settings reach one field, the one that says more wins; a type and a category may not differ. */
 const PRECEDENCE: readonly Meaning['kind'][] = ['field', 'type', 'category'];
 
 /**
@@ -67,15 +67,14 @@ export function targetsOf(input: TargetInput): readonly Target[] {
     const columns = new Map(info.fields.map((column) => [column.name, column]));
     const targets = collection.fields.flatMap((field): readonly Target[] => {
       const column = columns.get(field.at.column);
-      const setting = bestSetting(meanings, collection, field);
+      const setting = bestSetting(input, meanings, { collection, field });
       if (column === undefined || setting === null) return [];
       const meaning = meanings[setting] as Meaning;
       const always = meaning.kind === 'field';
       const whose = whoseIs(collection, field);
       const barrier = barrierOf({ map, catalog: catalogs.get(collection.source), collection, info }, field);
       if (always && barrier !== null) throw refused(collection, field, barrier);
-      const alias =
-        meaning.kind === 'type' && field.identifier !== null && field.identifier.type !== meaning.type;
+      const alias = isAliasOf(meaning, field);
       const use = useOf(meaning, types, field);
       const checks = field.at.path.length > 0 ? [] : checksOn(column.name, info.checks ?? []);
       return [{ setting, collection, info, field, column, use, always, alias, whose, checks, barrier }];
@@ -156,11 +155,36 @@ function checkTwice(set: readonly SettingAsked[]): void {
   throw new DsrError('usage', '--set gives one NAME twice', { hint: 'give each one value' });
 }
 
-function bestSetting(meanings: readonly Meaning[], collection: Collection, field: Field): number | null {
-  const meant = meanings.flatMap((meaning, at) =>
-    isMeant(meaning, collection, field) ? [{ at, rank: PRECEDENCE.indexOf(meaning.kind) }] : [],
+function bestSetting({ set, types }: TargetInput, meanings: readonly Meaning[], named: Named): number | null {
+  const { collection, field } = named;
+  const meant = meanings
+    .flatMap((meaning, at) => (isMeant(meaning, collection, field) ? [{ meaning, at }] : []))
+    .toSorted((a, b) => rankOf(a.meaning, field) - rankOf(b.meaning, field) || a.at - b.at);
+  const [best, ...others] = meant;
+  if (best === undefined) return null;
+  if (best.meaning.kind === 'field') return best.at;
+  const wantedBy = ({ meaning, at }: (typeof meant)[number]) => {
+    const value = set[at]?.value ?? '';
+    const use = useOf(meaning, types, field);
+    return value === '' || use === null ? value : types.get(use.type).normalise(value).value;
+  };
+  // What another type asks of a number that may bear both names is no second value.
+  const rival = others.find((each) => !isAliasOf(each.meaning, field) && wantedBy(each) !== wantedBy(best));
+  if (rival === undefined) return best.at;
+  const names = [best, rival].map(({ at }) => set[at]?.name ?? '');
+  throw new DsrError(
+    'usage',
+    `--set gives ${names.join(' and ')} different values, and both mean ${nameOf(named)}`,
+    { place: collection.id, hint: 'give one of them, or name the field itself' },
   );
-  return meant.toSorted((a, b) => a.rank - b.rank || a.at - b.at)[0]?.at ?? null;
+}
+
+function rankOf(meaning: Meaning, field: Field): number {
+  return PRECEDENCE.indexOf(meaning.kind) + (isAliasOf(meaning, field) ? 0.5 : 0);
+}
+
+function isAliasOf(meaning: Meaning, { identifier }: Field): boolean {
+  return meaning.kind === 'type' && identifier !== null && identifier.type !== meaning.type;
 }
 
 function isMeant(meaning: Meaning, collection: Collection, field: Field): boolean {

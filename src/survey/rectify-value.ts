@@ -101,6 +101,8 @@ function columnValue(text: string, column: FieldInfo): Value | null {
       return isInteger64(text) ? constantOf(text, type) : null;
     case 'decimal':
       return decimal(text, type.native);
+    case 'float':
+      return Number.isFinite(Number(text)) ? constantOf(text, type) : null;
     case 'date':
     case 'timestamp':
     case 'instant':

@@ -84,6 +84,43 @@ describe('a rectification', () => {
     });
   });
 
+  test('to what was said to be somebody else’s stays refused, also without an answer or after a yes', async () => {
+    const place = changeWorkspace();
+    const other = [{ name: 'personnummer', value: '19850101-2382' }];
+    const { request } = await place.rectify(other);
+    const again = { identifiers: [], request };
+    const stopped = { kind: 'decision' };
+    expect(
+      await place.rectify(other, { ...again, accept: ['D1'], confirm: async () => false }),
+    ).toMatchObject({ stopped: 'not-confirmed' });
+    await expect(place.rectify(other, { ...again, reject: ['D1'] })).rejects.toMatchObject(stopped);
+    await expect(place.rectify(other, again)).rejects.toMatchObject(stopped);
+    expect((await place.entries()).filter((entry) => entry.startsWith('decision'))).toHaveLength(2);
+    expect(place.rows('crm', 'customers')[0]).toMatchObject({ personnummer: '199006022397' });
+  });
+
+  test('of a password shows neither the old nor the new', async () => {
+    const place = changeWorkspace();
+    place.exec(
+      'crm',
+      `alter table customers add column password text; update customers set password = 'gammalt'`,
+    );
+    place.editMap(({ sources }) => {
+      Object.assign(sources.crm?.collections.customers?.fields ?? {}, {
+        password: 'user.authorization.password',
+      });
+    });
+    await place.rectify([{ name: 'crm.customers.password', value: 'nytt' }], {
+      confirm: async (proposal) => {
+        expect([...proposal.places()]).toMatchObject([
+          { fields: ['password'], stated: ['password'], old: [null], new: [null] },
+        ]);
+        return true;
+      },
+    });
+    expect(place.rows('crm', 'customers')[0]).toMatchObject({ password: 'nytt' });
+  });
+
   test('is verified by the new value and by the old', async () => {
     const place = changeWorkspace();
     const { request } = await place.rectify(SET);

@@ -81,6 +81,7 @@ describe('what rectify sets', () => {
       collection: 'crm.customers',
       key: [at + 1],
       fields: ['phone', 'note'],
+      stated: [],
       old: ['070-174 06 05', null],
       new: ['070-174 06 12', { json: '{"a":1}' }],
     }));
@@ -96,6 +97,33 @@ describe('what rectify sets', () => {
       /crm\.customers id=1 +phone +070-174 06 05 → 070-174 06 12\n +note +\(empty\) → \{"a":1\}\n/,
     );
     expect(linesOf(10)).not.toContain('more');
+  });
+
+  const lineOf = (change: Pick<RectifiedPlace, 'old' | 'new'> & Partial<RectifiedPlace>) => {
+    const place = { collection: 'crm.customers', key: [1], fields: ['note'], stated: [], ...change };
+    const lines = planLines(
+      { ...proposal, action: 'rectify', actions: update(1), places: () => [place] },
+      plain,
+    );
+    return lines.find((line) => line.includes('→')) ?? '';
+  };
+
+  it('of a long text shows what differs, and how much more does', () => {
+    const text = (mail: string, phone: string) =>
+      `{"list": "${'x'.repeat(80)}", "email": "${mail}", "more": "${'å'.repeat(80)}", "phone": "${phone}"}`;
+    expect(lineOf({ old: [text('a@example.se', '1')], new: [text('b@example.se', '1')] })).toMatch(
+      /…, "email": "a@example\.se", "more": "å+… → …, "email": "b@example\.se", "more": "å+…$/,
+    );
+    expect(lineOf({ old: [text('a@example.se', '1')], new: [text('b@example.se', '22')] })).toMatch(
+      /b@example\.se", "more": "å+… and 1 more difference$/,
+    );
+    expect(lineOf({ old: ['y'.repeat(90)], new: [`${'y'.repeat(90)}z`] })).toMatch(/…y{12} → …y{12}z$/);
+  });
+
+  it('shows nothing of what is stored and never shown', () => {
+    expect(lineOf({ old: [null], new: [null], stated: ['note'] })).toMatch(
+      /note +\(stored, never shown\) → \(stored, never shown\)$/,
+    );
   });
 
   it('of many places tells some, how many more there are, and how to see them', () => {
@@ -158,6 +186,25 @@ describe('what was done', () => {
     const { stdout } = await told({ ...changed, verified: { residual: 3, places } });
     expect(stdout).toContain('Searched again by 2 identifiers: 3 records found that should not be there');
     expect(stdout).toMatch(/crm\.notes +3 records +found by email/);
+  });
+
+  it('of what is left in a source that rolled back says that, and suspects nobody', async () => {
+    const outcomes = [
+      { source: 'crm', outcome: 'committed', error: null },
+      { source: 'billing', outcome: 'rolled-back', error: 'a check refused' },
+    ] as const;
+    const left = (...collections: readonly string[]) => ({
+      residual: collections.length,
+      places: collections.map((collection) => ({ collection, records: 1, why: 'still there' })),
+    });
+    const ours = await told({ ...changed, outcomes, verified: left('billing.invoices') });
+    expect(ours.stdout).toContain('What is left in billing was not changed');
+    expect(ours.stdout).not.toContain('wrote it meanwhile');
+    const both = await told({ ...changed, outcomes, verified: left('billing.invoices', 'crm.notes') });
+    expect(both.stdout).toMatch(/What is left in billing was not changed.*wrote it meanwhile/s);
+    const theirs = await told({ ...changed, outcomes, verified: left('crm.notes') });
+    expect(theirs.stdout).toContain('wrote it meanwhile');
+    expect(theirs.stdout).not.toContain('was not changed,');
   });
 
   it('that nothing was there is an answer', async () => {

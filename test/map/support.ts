@@ -125,6 +125,7 @@ function column(text: string): FieldInfo {
 const KINDS: Readonly<Record<string, FieldKind>> = {
   integer: 'integer',
   numeric: 'decimal',
+  'double precision': 'float',
   boolean: 'boolean',
   text: 'text',
   varchar: 'text',

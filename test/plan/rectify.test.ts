@@ -302,7 +302,7 @@ describe('by field', () => {
     expect(
       await planned(
         crm(),
-        'user.contact.phone_number=1',
+        'user.contact.phone_number=+46 70 174 06 12',
         'crm.customers.phone=070-1740699',
         'phone=070-1740612',
       ),
@@ -335,9 +335,86 @@ describe('by field', () => {
   });
 });
 
+describe('a field that says `of` a reference', () => {
+  const logs = (relation: string, reference: string) =>
+    landscapeOf({
+      crm: {
+        collections: `${CRM}
+logs:
+  system: [id, kind]
+  fields:
+    owner: { references: customers.id, relation: owned-by }
+    cust: user.unique_id
+    email: { category: user.contact.email, identifier: email, of: cust }
+    phone: { category: user.contact.phone_number, of: cust }
+  references:
+${reference.replaceAll('RELATION', relation)}
+  erase: delete`,
+        tables: [
+          [customers, [ANNA, BO] as never],
+          [orders, [{ id: 9, customer_id: 2 }] as never],
+          [
+            table('logs', 'id integer, kind text?, owner integer?, cust integer?, email text?, phone text?'),
+            [
+              { id: 20, cust: 1 },
+              { id: 21, cust: null },
+              { id: 22, cust: 9 },
+              { id: 23, owner: 1, cust: 2, email: null },
+              { id: 24, owner: 1, cust: 1, email: null, kind: 'order' },
+              { id: 25, owner: 1, cust: 9, email: null, kind: 'order' },
+            ].map((row) => ({ kind: 'customer', email: 'anna@example.se', phone: '070-1740605', ...row })),
+          ],
+        ],
+      },
+    });
+  const ONE = '    - { fields: [cust], to: customers, on: [id], relation: RELATION }';
+  const BY_KIND = `    - { fields: [cust], to: customers, on: [id], when: { kind: customer }, relation: RELATION }
+    - { fields: [cust], to: orders, on: [id], when: { kind: order }, relation: RELATION }`;
+  const of = (plan: readonly string[]) => plan.filter((line) => line.startsWith('update crm.logs'));
+
+  it('is set where it leads to the person, to nobody, or to nothing', async () => {
+    const plan = await planned(logs('owned-by', ONE), 'email=ny@example.se', 'phone=070-1740612');
+    expect(of(plan).slice(0, 3)).toEqual(
+      [20, 21, 22].map(
+        (id) =>
+          `update crm.logs:${id} email anna@example.se -> ny@example.se, phone 070-1740605 -> 070-1740612`,
+      ),
+    );
+  });
+
+  it('of whom a reference mentions stays where that is somebody else', async () => {
+    const plan = await planned(logs('mentions', ONE), 'email=ny@example.se', 'phone=070-1740612');
+    expect(plan.slice(1)).toEqual([
+      "keep crm.logs:20 [mention] (email: the record is somebody else's)",
+      'update crm.logs:21 email anna@example.se -> ny@example.se, phone 070-1740605 -> 070-1740612',
+      'update crm.logs:22 email anna@example.se -> ny@example.se, phone 070-1740605 -> 070-1740612',
+      'keep crm.logs:23 (phone: it may name somebody else here)',
+      'update crm.logs:24 phone 070-1740605 -> 070-1740612',
+      'update crm.logs:25 phone 070-1740605 -> 070-1740612',
+    ]);
+  });
+
+  it('where nobody is mentioned, is not set to what any text may be', async () => {
+    const plan = await planned(logs('mentions', ONE), 'crm.logs.phone=070-1740612');
+    expect(of(plan)).toEqual(['update crm.logs:24 phone 070-1740605 -> 070-1740612']);
+  });
+
+  it('leads by the reference whose condition holds', async () => {
+    const plan = await planned(logs('mentions', BY_KIND), 'phone=070-1740612');
+    expect(plan.filter((line) => /crm\.logs:2[2345]/.test(line))).toEqual([
+      'update crm.logs:22 phone 070-1740605 -> 070-1740612',
+      'update crm.logs:24 phone 070-1740605 -> 070-1740612',
+      'keep crm.logs:23 (phone: it may name somebody else here)',
+      'keep crm.logs:25 (phone: it may name somebody else here)',
+    ]);
+  });
+});
+
 describe('what may stand once', () => {
   it('refuses a value that another record holds, in any case that the source takes for the same', async () => {
-    await expect(rectified(crm(), GIVEN, ['crm.customers.email=bo@example.se'])).rejects.toMatchObject({
+    const accepted = { accept: ['crm.customers:2'] };
+    const set = ['crm.customers.email=bo@example.se'];
+    await expect(rectified(crm(), GIVEN, set, accepted)).rejects.toMatchObject({
       kind: 'usage',
       message: 'crm.customers.email: another record already holds the new value, where each may stand once',
     });
@@ -355,7 +432,7 @@ customers:
       { id: 2, email: 'Bo@Example.se' },
     ];
     const landscape = landscapeOf({ crm: { collections, tables: [[lowered, rows]] } });
-    await expect(rectified(landscape, GIVEN, ['email=bo@example.SE'])).rejects.toMatchObject({
+    await expect(rectified(landscape, GIVEN, ['email=bo@example.SE'], accepted)).rejects.toMatchObject({
       kind: 'usage',
     });
   });
@@ -418,6 +495,11 @@ describe('a new strong value that is already somebody else’s', () => {
         why: "the new email already stands in this record, which is not this person's own",
       },
     ]);
+  });
+
+  it('is asked before it is refused as what may stand once', async () => {
+    const { decisions } = await rectified(crm(), GIVEN, ['email=bo@example.se']);
+    expect(decisions).toMatchObject([{ kind: 'identity-conflict', collection: 'crm.customers', key: [2] }]);
   });
 
   it('does not block once it was accepted', async () => {

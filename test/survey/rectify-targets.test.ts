@@ -115,6 +115,27 @@ describe('a NAME', () => {
     expect(() => meant(name)).toThrow(expect.objectContaining({ kind: 'usage', message }));
   });
 
+  it('that means what another does, with another value, is refused; the field itself goes before both', () => {
+    const twoNames = (...set: readonly (readonly [string, string])[]) =>
+      targetsOf({ ...landscape(), set: set.map(([name, value]) => ({ name, value })) });
+    const [type, category] = ['email', 'user.contact.email'];
+    const differing = [
+      [type, 'a@example.se'],
+      [category, 'b@example.se'],
+    ] as const;
+    expect(() => twoNames(...differing)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message:
+          '--set gives email and user.contact.email different values, and both mean crm.customers.email',
+      }),
+    );
+    expect(
+      twoNames([type, 'a@example.se'], [category, 'A@example.se']).map(({ setting }) => setting),
+    ).toEqual([0, 0, 0, 0]);
+    expect(twoNames(['crm.customers.name', 'a'], ['name', 'b'])[0]).toMatchObject({ setting: 0 });
+  });
+
   it('is given once, and as a column or as a place inside it', () => {
     expect(() => meant('email', 'email')).toThrow('--set gives one NAME twice');
     expect(() => meant('crm.customers.doc', 'crm.customers.doc.note')).toThrow(

@@ -178,10 +178,11 @@ function whyKept(action: Action): string {
 /** What a search by every identifier known found again. */
 export function residueLines(
   residue: Residue,
-  { searchedBy, sources }: Pick<ChangeResult, 'searchedBy' | 'sources'>,
+  result: Pick<ChangeResult, 'searchedBy' | 'sources'> & Partial<Pick<ChangeResult, 'outcomes'>>,
   again: boolean,
   style: Style,
 ): readonly string[] {
+  const { searchedBy, sources, outcomes = [] } = result;
   const by = `Searched ${again ? 'again ' : ''}by ${count(searchedBy ?? 0, 'identifier')}`;
   if (residue.residual === 0) {
     const read = sources.filter(({ status }) => status === 'searched').map(({ source }) => source);
@@ -198,9 +199,32 @@ export function residueLines(
   return [
     `${by}: ${style.red(`${count(residue.residual, 'record')} found that should not be there`)}.`,
     ...table([{ title: '' }, { title: '' }, { title: '' }], rows),
-    '  Something wrote it meanwhile, or the map leads elsewhere now: look there, then call the same again',
+    ...whyLeft(residue, outcomes),
+  ];
+}
+
+/** A source that did not take the change explains itself what is left there. */
+function whyLeft({ places }: Residue, outcomes: readonly SourceOutcome[]): readonly string[] {
+  const unchanged = outcomes.filter((each) => !isDone(each)).map(({ source }) => source);
+  const leftIn = unchanged.filter((source) => places.some((place) => isIn(source, place.collection)));
+  const others = places.some(({ collection }) => !unchanged.some((source) => isIn(source, collection)));
+  return [
+    ...(leftIn.length === 0
+      ? []
+      : [
+          `  What is left in ${list(leftIn)} was not changed, as told above: see to that, then call the same again`,
+        ]),
+    ...(others
+      ? [
+          '  Something wrote it meanwhile, or the map leads elsewhere now: look there, then call the same again',
+        ]
+      : []),
     '  under the request (--request).',
   ];
+}
+
+function isIn(source: string, collection: string): boolean {
+  return collection.startsWith(`${source}.`);
 }
 
 function extractLines({ extract }: ChangeResult, style: Style, cwd: string): readonly string[] {

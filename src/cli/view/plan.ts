@@ -1,9 +1,10 @@
 import type { Proposal, RectifiedPlace } from '../../case/change.js';
 import { isJsonText, type Value } from '../../model/value.js';
 import type { Action } from '../../plan/actions.js';
-import { clip, printable } from '../printable.js';
+import { printable } from '../printable.js';
 import type { Style } from '../style.js';
 import { incompleteLines } from './answer.js';
+import { differing } from './difference.js';
 import { keyWords } from './key.js';
 import { table } from './table.js';
 import { count, list, paragraph, wrap } from './words.js';
@@ -132,19 +133,25 @@ function placeLines({ actions, places, keyFields }: Proposal, style: Style): rea
 }
 
 function rowsOf(
-  { collection, key, fields, old, new: wanted }: RectifiedPlace,
+  { collection, key, fields, stated, old, new: wanted }: RectifiedPlace,
   keyFields: readonly string[] | undefined,
   style: Style,
 ): readonly (readonly string[])[] {
   return fields.map((field, at) => [
     at === 0 ? `${collection} ${keyWords(keyFields, key)}` : '',
     field,
-    `${valueWords(old[at] ?? null)} ${style.dim('→')} ${valueWords(wanted[at] ?? null)}`,
+    stated.includes(field)
+      ? `${SECRET} ${style.dim('→')} ${SECRET}`
+      : changeWords(old[at] ?? null, wanted[at] ?? null, style),
   ]);
 }
 
-function valueWords(value: Value): string {
-  return clip(printable(textOf(value)), VALUE_WIDTH);
+const SECRET = '(stored, never shown)';
+
+function changeWords(old: Value, wanted: Value, style: Style): string {
+  const cut = differing(printable(textOf(old)), printable(textOf(wanted)), VALUE_WIDTH);
+  const more = cut.more === 0 ? '' : ` and ${count(cut.more, 'more difference')}`;
+  return `${cut.old} ${style.dim('→')} ${cut.new}${more}`;
 }
 
 function textOf(value: Value): string {
