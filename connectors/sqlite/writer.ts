@@ -56,6 +56,15 @@ export function sqliteWriter(session: Session, call: Call, scratch: string): Wri
       : update(session, call, table, change);
   }
 
+  /** Only a transaction that still stands can be rolled back: then nothing of it landed. */
+  async function wasOpen(error: unknown): Promise<boolean> {
+    if (!(error instanceof DsrError) || error.kind !== 'transient') return false;
+    return session.run(call, raw('rollback')).then(
+      () => true,
+      () => false,
+    );
+  }
+
   return {
     find,
     // The whole file is locked.
@@ -63,9 +72,23 @@ export function sqliteWriter(session: Session, call: Call, scratch: string): Wri
     apply: (change) => step(() => apply(change)),
     settle: () => step(() => refuseDangling(session, call)),
     async commit() {
-      await step(() => session.run(call, raw('commit')));
+      try {
+        await step(() => session.run(call, raw('commit')));
+      } catch (error) {
+        throw (await wasOpen(error)) ? notCommitted(error) : error;
+      }
       state = 'over';
     },
     close: () => session.close(),
   };
+}
+
+/** `transient` at a commit would say that nobody knows whether it landed. */
+function notCommitted(error: unknown): unknown {
+  if (!(error instanceof DsrError)) return error;
+  const { message, hint, place } = error;
+  return new DsrError('data', message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(place === undefined ? {} : { place }),
+  });
 }

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../ledger/entry.js';
+import type { Outcome, Sha256 } from '../ledger/entry.js';
 import { entryOf } from '../ledger/ledger.js';
 import type { RequestId } from '../model/request.js';
 import type { KeptPlan } from '../work/plan.js';
@@ -7,9 +7,9 @@ import type { Books } from './ledger-work.js';
 import { readKeptPlan } from './plan-keeping.js';
 import type { AppliedPlan } from './verification.js';
 
-/** The plans by which something was changed under a request, in that order. */
-export function appliedPlans({ work }: Books, request: RequestId): readonly KeptPlan[] {
-  return work.plans(request).filter(({ applied }) => applied !== null);
+/** The plans by which something was changed under a request, or may have been, in that order. */
+export function appliedPlans(books: Books, request: RequestId): readonly KeptPlan[] {
+  return books.work.plans(request).filter((kept) => kept.applied !== null || mayHaveChanged(books, kept));
 }
 
 /** Reads them, and has them for as long as `use` runs. */
@@ -32,17 +32,35 @@ export async function withPlans<T>(
   }
 }
 
-/** Sources where a plan is known to have been carried out, as the ledger was told. */
-function committedBy({ ledger }: Books, { request, hash }: KeptPlan): ReadonlySet<string> {
-  const intents = new Set<number>();
-  const sources = new Set<string>();
+/** Sources where a plan is known to have been carried out, as the ledger was told of it. */
+function committedBy(books: Books, kept: KeptPlan): ReadonlySet<string> {
+  return new Set(
+    runsOf(books, kept)
+      .flat()
+      .flatMap(({ source, outcome }) => (outcome === 'committed' ? [source] : [])),
+  );
+}
+
+/** A run that was killed could not say so itself: what it committed by then stands in the ledger. */
+function mayHaveChanged(books: Books, kept: KeptPlan): boolean {
+  return runsOf(books, kept).some(
+    (outcomes) =>
+      // announced, and not a word of what became of it
+      outcomes.length === 0 ||
+      outcomes.some(({ outcome }) => outcome === 'committed' || outcome === 'unknown'),
+  );
+}
+
+/** What was told of each time that a plan was to be carried out. */
+function runsOf({ ledger }: Books, { request, hash }: KeptPlan): readonly (readonly Outcome[])[] {
+  const runs = new Map<number, Outcome[]>();
   for (const link of ledger.links({ request })) {
     const entry = entryOf(link);
     if (entry.kind === 'intent' && entry.plan === (hash as Sha256) && entry.action !== 'disable') {
-      intents.add(link.seq);
-    } else if (entry.kind === 'outcome' && entry.outcome === 'committed' && intents.has(entry.intent)) {
-      sources.add(entry.source);
+      runs.set(link.seq, []);
+    } else if (entry.kind === 'outcome') {
+      runs.get(entry.intent)?.push(entry);
     }
   }
-  return sources;
+  return [...runs.values()];
 }

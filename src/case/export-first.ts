@@ -37,6 +37,9 @@ export async function exportFirst(
   throw new DsrError(
     'transient',
     `the extract that comes first lacks ${unread.join(', ')}, which could not be read; nothing was erased`,
-    { hint: 'call again when it answers; what was written holds the other sources', place: unread[0] ?? '' },
+    {
+      hint: `call again when it answers${file === null ? '' : ', with another file'}; what was written holds the other sources`,
+      place: unread[0] ?? '',
+    },
   );
 }

@@ -59,13 +59,16 @@ function codeOf(error: unknown): string | null {
   return code ?? (number === null ? null : String(number));
 }
 
+/** What a trigger makes up may be a value under the title of a table: no blanks, no hyphens, no digit first. */
+const NAME = /^[\p{L}_][\p{L}\p{N}_$.]{0,127}$/u;
+
 function told(error: unknown, code: string | null): string {
   const facts = [
     code === null ? null : `code ${code}`,
     named('table', error),
     named('column', error),
     named('constraint', error),
-    ...namesInMessage(error, code),
+    ...namesInMessage(error, code).filter((fact) => NAME.test(fact.replace(/^\w+ /, ''))),
   ].filter((fact) => fact !== null);
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 }
@@ -95,8 +98,9 @@ function lost(error: unknown): boolean {
 }
 
 function named(property: 'table' | 'column' | 'constraint', error: unknown): string | null {
-  const name = textAt(error, property);
-  return name === null ? null : `${property} ${name}`;
+  if (typeof error !== 'object' || error === null) return null;
+  const name = (error as Readonly<Record<string, unknown>>)[property];
+  return typeof name === 'string' && NAME.test(name) ? `${property} ${name}` : null;
 }
 
 function numberAt(error: unknown, property: string): number | null {

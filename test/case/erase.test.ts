@@ -356,6 +356,20 @@ describe('a copy that is asked for, too', () => {
     expect(entries.indexOf('export written')).toBeLessThan(entries.indexOf('intent disable plan'));
   });
 
+  test('is not written over a file that is there: refused before anything', async () => {
+    const place = changeWorkspace();
+    const before = place.dump();
+    const file = join(place.dir, 'anna.zip');
+    writeFileSync(file, 'handed out before');
+    await expect(place.erase({ extract: { file } })).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('exists already'),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('handed out before');
+    expect(place.dump()).toEqual(before);
+    expect(existsSync(join(place.dir, '.dsr/ledger.db'))).toBe(false);
+  });
+
   test('that fails stops the erasure', async () => {
     const place = changeWorkspace();
     const before = place.dump();

@@ -5,15 +5,21 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ApplySavedInput, ChangeInput, ChangeResult, EraseInput } from '../../src/case/change.js';
 import type { Context } from '../../src/case/context.js';
 import { main } from '../../src/cli/main.js';
+import { DsrError } from '../../src/model/error.js';
 import { changed, proposal, stopped } from '../support/change.js';
 import { dsr as call } from '../support/terminal.js';
 import { CTRL_C, DOWN, ENTER, type Typed, typist } from '../support/typing.js';
 
 /** What the commands handed on, and what they are answered: the operations themselves are tested elsewhere. */
-const operation = vi.hoisted(() => ({ inputs: [] as unknown[], undecided: [] as unknown[] }));
+const operation = vi.hoisted(() => ({
+  inputs: [] as unknown[],
+  undecided: [] as unknown[],
+  failures: [] as unknown[],
+}));
 
 async function carryOut(_context: Context, input: ApplySavedInput | ChangeInput): Promise<ChangeResult> {
   operation.inputs.push(input);
+  if (operation.failures.length > 0) throw operation.failures.shift();
   const open = operation.undecided.shift();
   if (open !== undefined) return open as ChangeResult;
   await input.show(proposal);
@@ -31,6 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   operation.inputs.length = 0;
   operation.undecided.length = 0;
+  operation.failures.length = 0;
 });
 
 const dsr = (argv: readonly string[], stdin?: string) =>
@@ -174,6 +181,32 @@ describe('open decisions', () => {
     });
   });
 
+  it('without a request, the call that answers the rest repeats what was answered', async () => {
+    const [first, second] = open.decisions;
+    if (first === undefined || second === undefined) throw new Error('no decisions');
+    operation.undecided.push({ ...open, decisions: [second] });
+    const one = await dsr([...erase, '--accept', 'd1', '--dry-run']);
+    expect(one.stdout).toContain('dsr erase anna@example.se --accept D1 --accept D2');
+    const two = await dsr([...erase, '--accept', 'D1', '--reject', 'D2']);
+    expect(two.stdout).toContain('dsr erase anna@example.se --accept D1 --reject D2 --yes');
+    operation.undecided.push({ ...open, decisions: [second], request: 'R-2026-0007' });
+    const under = await dsr([...erase, '--accept', 'D1']);
+    expect(under.stdout).toContain('dsr erase --request R-2026-0007 --accept D2');
+  });
+
+  it('what was answered at the terminal stands in the call, too', async () => {
+    operation.undecided.push(open, { ...open, decisions: open.decisions.slice(1) });
+    const { stdout } = await atTerminal(
+      [...erase, '--dry-run'],
+      [
+        [/D1.*Is this the same person\?/s, `${DOWN}${ENTER}`],
+        [/D2.*Has its time passed/s, ENTER],
+        [/D2.*Has its time passed/s, ENTER],
+      ],
+    );
+    expect(stdout).toContain('dsr erase anna@example.se --accept D1 --accept D2');
+  });
+
   it('without a terminal are exit 4, with the call that answers them in full', async () => {
     operation.undecided.push(open, open);
     const { code, stdout } = await dsr([...erase, '--reason', 'objection']);
@@ -251,10 +284,66 @@ describe('what is handed on', () => {
     expect(handed()).toMatchObject({ set });
   });
 
+  it('of rectify: what a person answers who gave nothing to set', async () => {
+    const { code, unasked } = await atTerminal(
+      ['rectify'],
+      [
+        [/Who\?/, `anna@example.se${ENTER}`],
+        [/And\?/, ENTER],
+        [/Set what\?/, `phone=070-1740612${ENTER}`],
+        [/And\?/, ENTER],
+        [question, `1228${ENTER}`],
+      ],
+    );
+    expect([code, unasked]).toEqual([0, 0]);
+    expect(handed()).toMatchObject({
+      identifiers: ['anna@example.se'],
+      set: [{ name: 'phone', value: '070-1740612' }],
+    });
+  });
+
   it('of apply: the file', async () => {
     await dsr(['apply', 'anna.plan']);
     expect(handed()).toMatchObject({ file: join(folder, 'anna.plan'), dryRun: false });
   });
+});
+
+describe('an error that is an answer', () => {
+  const failing = [
+    ['an approval is missing', 'decision', 4],
+    ['the plan is stale', 'conflict', 5],
+    ['the source is locked', 'transient', 3],
+    ['a value was rejected', 'data', 3],
+  ] as const;
+  const rectify = ['rectify', 'anna@example.se', '--set', 'phone=070-1740612'];
+
+  it.each(failing)('has a document beside it with --json: %s', async (message, kind, code) => {
+    for (const argv of [erase, rectify, ['apply', 'anna.plan']]) {
+      operation.failures.push(new DsrError(kind, message));
+      const told = await dsr([...argv, '--yes', '--json']);
+      expect(told.code).toBe(code);
+      expect(JSON.parse(told.stdout)).toEqual({
+        ...{ request: null, complete: false, applied: false, planHash: null },
+        ...{ actions: [], verified: null, incomplete: [message] },
+      });
+      expect(JSON.parse(told.stderr)).toMatchObject({ error: { code, kind, message } });
+    }
+  });
+
+  it('names the request that was given', async () => {
+    operation.failures.push(new DsrError('decision', 'an approval is missing'));
+    const { stdout } = await dsr(['erase', '--request', 'R-2026-0001', '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ request: 'R-2026-0001' });
+  });
+
+  it.each(['usage', 'config', 'cancelled', 'internal'] as const)(
+    'is not one of kind %s, and none is printed without --json',
+    async (kind) => {
+      operation.failures.push(new DsrError(kind, 'no'), new DsrError('decision', 'no'));
+      expect((await dsr([...erase, '--yes', '--json'])).stdout).toBe('');
+      expect((await dsr([...erase, '--yes'])).stdout).toBe('');
+    },
+  );
 });
 
 describe('a call that cannot be right', () => {

@@ -404,6 +404,21 @@ describe("a driver's error", () => {
     expect(told.cause).toBeUndefined();
   });
 
+  it.each(['Anna Lindqvist', 'anna-lindqvist', '199006022397', 'anna@example.se', ''])(
+    'tells no name of a table that a trigger made up of a value: %j',
+    (value) => {
+      const error = Object.assign(new Error('x'), {
+        ...{ code: 'P0001', table: value, column: value, constraint: value },
+      });
+      expect(driverError(error, place).message).toMatch(/\(code P0001\)$/);
+    },
+  );
+
+  it('tells the names of a schema in any script', () => {
+    const error = Object.assign(new Error('x'), { code: '23505', table: 'bokföring$2', constraint: '_a.b' });
+    expect(driverError(error, place).message).toContain('table bokföring$2, constraint _a.b');
+  });
+
   it('that is none is a bug, told by where it arose', () => {
     const told = driverError(new TypeError('19900602-2397 is not a function'), place);
     expect(told.kind).toBe('internal');

@@ -5,11 +5,12 @@ import type { EraseReason } from '../../plan/plan.js';
 import { addChangeFlags, type ChangeFlags } from '../change-flags.js';
 import { decided } from '../decide.js';
 import { answersOf } from '../decision-flags.js';
-import { codeOfChange } from '../exit-code.js';
+import { codeOfChange, type ExitCode } from '../exit-code.js';
 import { givenIdentifiers } from '../identifiers.js';
 import { canAsk, proposing } from '../propose.js';
-import { onRun, type Runtime } from '../session.js';
+import { onRun, type Runtime, type Session } from '../session.js';
 import { callAgain, callApply } from './call-again.js';
+import { documented } from './failed-change.js';
 
 interface EraseFlags extends ChangeFlags {
   readonly reason?: EraseReason;
@@ -31,39 +32,47 @@ export function addErase(parent: Command, runtime: Runtime): void {
     )
     .option('--export [file.zip]', 'hand out the extract first (default: .dsr/extracts/REQUEST.zip)');
   addChangeFlags(command);
-  onRun<EraseFlags>(command, runtime, async (session, flags, args) => {
-    const request = flags.request ?? null;
-    const answers = answersOf(flags);
-    const extract = extractOf(flags.export, session.io.cwd);
-    const words = [...args, ...extract.rest, ...answers.rest];
-    const given = await givenIdentifiers(session, words, request);
-    const context = await session.context();
-    const [{ eraseSubject }, { printChange }] = await Promise.all([
-      import('../../case/erase.js'),
-      import('../view/change.js'),
-    ]);
-    const { cwd } = session.io;
-    const planOut = flags.planOut === undefined ? null : resolve(cwd, flags.planOut);
-    const input: EraseInput = {
-      identifiers: given.identifiers,
-      request,
-      accept: answers.accept,
-      reject: answers.reject,
-      planOut,
-      reason: flags.reason ?? null,
-      extract: extract.wanted,
-      ...proposing(session, flags),
-    };
-    const result = await decided(session, input, (next) => eraseSubject(context, next));
-    const again = [
-      ...callAgain('erase', session, given, result.request),
-      ...(flags.reason === undefined ? [] : ['--reason', flags.reason]),
-      ...extract.again,
-    ];
-    const carryOut = callApply(session, flags.planOut);
-    await printChange(session.output, result, { again, cwd, carryOut, asked: canAsk(session) });
-    return codeOfChange(result);
+  onRun<EraseFlags>(command, runtime, (session, flags, args) =>
+    documented(session, flags.request ?? null, () => erase(session, flags, args)),
+  );
+}
+
+async function erase(session: Session, flags: EraseFlags, args: readonly string[]): Promise<ExitCode> {
+  const request = flags.request ?? null;
+  const answers = answersOf(flags);
+  const extract = extractOf(flags.export, session.io.cwd);
+  const words = [...args, ...extract.rest, ...answers.rest];
+  const given = await givenIdentifiers(session, words, request);
+  const context = await session.context();
+  const [{ eraseSubject }, { printChange }] = await Promise.all([
+    import('../../case/erase.js'),
+    import('../view/change.js'),
+  ]);
+  const { cwd } = session.io;
+  const planOut = flags.planOut === undefined ? null : resolve(cwd, flags.planOut);
+  const input: EraseInput = {
+    identifiers: given.identifiers,
+    request,
+    accept: answers.accept,
+    reject: answers.reject,
+    planOut,
+    reason: flags.reason ?? null,
+    extract: extract.wanted,
+    ...proposing(session, flags),
+  };
+  let last = input;
+  const result = await decided(session, input, (next) => {
+    last = next;
+    return eraseSubject(context, next);
   });
+  const again = [
+    ...callAgain('erase', session, given, result.request, last),
+    ...(flags.reason === undefined ? [] : ['--reason', flags.reason]),
+    ...extract.again,
+  ];
+  const carryOut = callApply(session, flags.planOut);
+  await printChange(session.output, result, { again, cwd, carryOut, asked: canAsk(session) });
+  return codeOfChange(result);
 }
 
 interface ExtractAsked {

@@ -61,8 +61,12 @@ export function addExport(parent: Command, runtime: Runtime): void {
       withhold: flags.withhold,
       ground: flags.ground ?? null,
     };
-    const result = await decided(session, input, (next) => exportExtract(context, next));
-    const again = callAgain('export', session, given, result.request);
+    let last = input;
+    const result = await decided(session, input, (next) => {
+      last = next;
+      return exportExtract(context, next);
+    });
+    const again = callAgain('export', session, given, result.request, last);
     await printExport(session.output, result, again, session.io.cwd);
     return codeOfAnswer(result);
   });

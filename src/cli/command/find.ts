@@ -35,7 +35,7 @@ export function addFind(parent: Command, runtime: Runtime): void {
       reject: answers.reject,
     });
     try {
-      await printFind(session.output, result, callAgain('find', session, given, request));
+      await printFind(session.output, result, callAgain('find', session, given, request, answers));
     } finally {
       await result.close();
     }
