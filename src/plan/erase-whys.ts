@@ -1,7 +1,8 @@
 import { ROLE } from '../survey/facts.js';
 import type { Rules } from '../survey/rules.js';
 import type { Edge, Terrain } from '../survey/terrain.js';
-import { type Cause, FATE } from './erase-fates.js';
+import type { Cause } from './erase-bend.js';
+import { FATE } from './erase-fates.js';
 
 /** Why a verdict was bent, in words; names places, never values. */
 export function whyBent(cause: Cause, terrain: Terrain, rules: Rules): string {

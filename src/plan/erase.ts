@@ -1,24 +1,17 @@
 import { decodeKey } from '../locate/key-code.js';
 import type { LocatedDecision } from '../locate/located.js';
-import { DsrError } from '../model/error.js';
 import type { Scalar } from '../model/value.js';
 import type { Scratch } from '../store/scratch.js';
 import type { Survey } from '../survey/erasure.js';
 import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
 import { PLAIN } from '../survey/rules.js';
 import type { Place } from '../survey/terrain.js';
-import {
-  bend,
-  coveredRules,
-  doubtAll,
-  FATE,
-  type FateInput,
-  firstFates,
-  outsiders,
-  unseenEffects,
-} from './erase-fates.js';
-import { addStaying, type GroupInput, signRecords } from './erase-groups.js';
+import { bend, doubtAll } from './erase-bend.js';
+import { coveredRules, FATE, type FateInput, firstFates } from './erase-fates.js';
+import { addStaying, type GroupInput } from './erase-groups.js';
 import { putInOrder } from './erase-order.js';
+import { refuseOutsiders, refuseTwins, refuseUnseen } from './erase-refusals.js';
+import { signRecords } from './erase-signs.js';
 import { holdWaiting } from './erase-waiting.js';
 import { whyRing } from './erase-whys.js';
 import type { FieldChange, Plan, PlanHeader } from './plan.js';
@@ -70,7 +63,11 @@ export function planErasure(
     if (ring === null) break;
     const rule = rules.number({ ...PLAIN, why: whyRing(ring.edge) });
     for (const spot of ring.spots) {
-      facts.run(`update fate set fate = ${FATE.mask}, rule = ? where spot = ?`, rule, spot);
+      facts.run(
+        `update fate set fate = case fate when ${FATE.remove} then ${FATE.stay} else ${FATE.mask} end, rule = ? where spot = ?`,
+        rule,
+        spot,
+      );
       facts.run('insert or ignore into doubt (spot) select target from bond where spot = ?', spot);
     }
   }
@@ -117,50 +114,6 @@ function isInherited(facts: Facts, place: number, key: string): boolean {
       place,
       key,
     ) === 1
-  );
-}
-
-/** One row can have one fate. */
-function refuseTwins({ terrain, facts }: Survey): void {
-  const twins = facts.all<{ readonly one: number; readonly other: number }>(
-    `select distinct a.place as one, b.place as other from spot a join spot b on b.tbl = a.tbl and b.key = a.key and b.place > a.place
-     where a.role <> ${ROLE.other} and b.role <> ${ROLE.other} order by one, other`,
-  );
-  const [first] = twins;
-  if (first === undefined) return;
-  const [one, other] = [first.one, first.other].map((at) => terrain.places[at]?.collection?.id ?? '');
-  throw new DsrError(
-    'config',
-    `a row of this person stands in two collections, ${one} and ${other}: it can have one fate only`,
-    {
-      place: one ?? '',
-      hint: 'let `subject: { is, when }` of the two part their rows, or map the table once',
-    },
-  );
-}
-
-function refuseOutsiders({ terrain, facts }: Survey): void {
-  const [first, ...more] = outsiders(terrain, facts);
-  if (first === undefined) return;
-  const all = [first, ...more].map(({ name }) => name).join(', ');
-  throw new DsrError(
-    'config',
-    `rows outside the map point at records of ${first.to.collection?.id ?? first.to.info.id} that would be deleted: ${all}`,
-    {
-      place: first.from.info.id,
-      hint: `give ${first.from.info.id} a place in the map with this reference (also a table that is nonpersonal), or say erase: mask for ${first.to.collection?.id ?? ''}`,
-    },
-  );
-}
-
-function refuseUnseen({ terrain, facts }: Survey): void {
-  const [first] = unseenEffects(terrain, facts);
-  if (first === undefined) return;
-  const { from, name, onDelete, why } = first;
-  throw new DsrError(
-    'config',
-    `rows of ${from} that are not shown to this connection may point at what would be deleted, and the database would change them by itself (${name}, on delete ${onDelete})`,
-    { place: from, hint: `use a role that sees all its rows: ${why}` },
   );
 }
 
