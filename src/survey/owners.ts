@@ -5,7 +5,7 @@ import { keyText } from '../model/value.js';
 import type { Surveying } from './erasure.js';
 import { VERDICT } from './facts.js';
 import { columnsToRead, judgeSpot } from './read-located.js';
-import { spotsOf } from './referrers.js';
+import { type Asked, askedOf, spotsOf } from './referrers.js';
 import type { Edge, Place } from './terrain.js';
 
 /**
@@ -19,27 +19,14 @@ export async function findOwners(surveying: Surveying): Promise<void> {
     facts.run('insert into seek (edge, tuple, spot) select edge, tuple, spot from up');
     facts.run('delete from up');
     for (const place of terrain.places) {
-      facts.run('delete from ask');
-      const asked = place.into.flatMap((edge) => {
-        const size = facts.run(
-          `insert into ask (match, pos, tuple) select ?, row_number() over (order by tuple) - 1, tuple
-           from (select distinct tuple from seek where edge = ?)`,
-          edge.at,
-          edge.at,
-        );
-        return size === 0 ? [] : [{ edge, size }];
-      });
+      const asked = askedOf(surveying, place.into);
       if (asked.length > 0) await askOwners(surveying, place, asked);
     }
   }
   facts.run('delete from seek');
 }
 
-async function askOwners(
-  surveying: Surveying,
-  place: Place,
-  asked: readonly { readonly edge: Edge; readonly size: number }[],
-): Promise<void> {
+async function askOwners(surveying: Surveying, place: Place, asked: readonly Asked[]): Promise<void> {
   const { facts, readers, signal } = surveying;
   const reader = readers.get(place.source);
   const { collection } = place;

@@ -10,24 +10,29 @@ import type { Edge, Place } from './terrain.js';
 export async function findReferrers(surveying: Surveying): Promise<void> {
   const { facts, terrain } = surveying;
   for (const place of terrain.places) {
-    facts.run('delete from ask');
-    const asked = place.out.flatMap((edge) => {
-      const size = facts.run(
-        `insert into ask (match, pos, tuple) select ?, row_number() over (order by tuple) - 1, tuple
-         from (select distinct tuple from seek where edge = ?)`,
-        edge.at,
-        edge.at,
-      );
-      return size === 0 ? [] : [{ edge, size }];
-    });
+    const asked = askedOf(surveying, place.out);
     if (asked.length > 0) await askPlace(surveying, place, asked);
   }
   facts.run('delete from seek');
 }
 
-interface Asked {
+export interface Asked {
   readonly edge: Edge;
   readonly size: number;
+}
+
+/** Puts what is sought through these edges into `ask`, each key once; those through which nothing is are left out. */
+export function askedOf({ facts }: Surveying, edges: readonly Edge[]): readonly Asked[] {
+  facts.run('delete from ask');
+  return edges.flatMap((edge) => {
+    const size = facts.run(
+      `insert into ask (match, pos, tuple) select ?, row_number() over (order by tuple) - 1, tuple
+       from (select distinct tuple from seek where edge = ?)`,
+      edge.at,
+      edge.at,
+    );
+    return size === 0 ? [] : [{ edge, size }];
+  });
 }
 
 async function askPlace(surveying: Surveying, place: Place, asked: readonly Asked[]): Promise<void> {
