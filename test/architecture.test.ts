@@ -35,9 +35,10 @@ const below = {
     'store',
     'model',
   ],
+  deep: ['locate', 'mask', 'map', 'identity', 'connector', 'store', 'model'],
   extract: ['map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
-  obligation: lower('extract'),
   case: lower('extract'),
+  obligation: [...lower('extract'), 'case'],
   batch: [...lower('extract'), 'case'],
   demo: ['model'],
   cli: [...lower('extract'), 'obligation', 'case', 'batch', 'demo'],
@@ -46,7 +47,7 @@ const below = {
 function lower(room: 'extract'): readonly string[] {
   return [
     room,
-    ...['locate', 'survey', 'plan', 'apply', 'verify'],
+    ...['locate', 'survey', 'plan', 'apply', 'verify', 'deep'],
     ...['mask', 'map', 'identity', 'ledger', 'work', 'connector', 'store', 'model'],
   ];
 }

@@ -14,6 +14,7 @@ const program = buildProgram({
   entries: [],
   signal: new AbortController().signal,
   ended: 0,
+  boundary: () => {},
   call: async () => 0,
 });
 const commands = everyCommand(program).filter((command) => command.commands.length === 0);

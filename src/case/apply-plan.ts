@@ -10,7 +10,7 @@ import { changeSubject } from './change-subject.js';
 import type { Context } from './context.js';
 import { savedAnswers } from './decisions.js';
 import type { Draw } from './draw.js';
-import { drawErasure } from './erase.js';
+import { erasing } from './erase.js';
 import { eraseReason } from './erase-reason.js';
 import { type Books, withBooks } from './ledger-work.js';
 import { loadTypes, type MapAndTypes } from './map-and-types.js';
@@ -21,7 +21,10 @@ import { tagsOf } from './request-subject.js';
 import { withLearnt } from './start-change.js';
 import { workspaceAt } from './workspace.js';
 
-const DRAW: Readonly<Record<PlanHeader['action'], Draw>> = { erase: drawErasure, rectify: drawRectification };
+const DRAW: Readonly<Record<PlanHeader['action'], Draw>> = {
+  erase: erasing(() => null),
+  rectify: drawRectification,
+};
 
 /**
  * `dsr apply`: carries out a saved plan, if the same would be drawn up now. Whom it is about, and what was
@@ -52,7 +55,7 @@ export async function applySaved(context: Context, input: ApplySavedInput): Prom
       input: { ...input, planOut: null },
       extract: null,
       given: request,
-      identifiers: withLearnt(books, request, givenOf(books, header)),
+      sought: { identifiers: withLearnt(books, request, givenOf(books, header)), records: [] },
       subject: subjectOf(books, header),
       decided: savedAnswers(header),
       expected: { hash, header },

@@ -102,8 +102,8 @@ async function apply(drawn: Planned, request: RequestId): Promise<Applied> {
 
 /** So that the request can be searched for again by all that is known, also when this ends halfway. */
 function rememberWho(drawn: Planned, request: RequestId): void {
-  const { books, identifiers } = drawn.change;
-  const given = new Set(identifiers.map(identity));
+  const { books, sought } = drawn.change;
+  const given = new Set(sought.identifiers.map(identity));
   const learnt = knownOf(drawn).filter((known) => known.strength === 'strong' && !given.has(identity(known)));
   books.work.recordNames(request, drawn.called.names);
   books.work.recordLearnt(
@@ -128,7 +128,7 @@ function knownOf({ change, landscape, known }: Planned): readonly KnownIdentifie
 /** By what was given as such; all else is known of them, and in doubt by nobody's word. */
 function soughtAgain(drawn: Planned): readonly SoughtIdentifier[] {
   const given = new Set(
-    drawn.change.identifiers.filter(({ learnt }) => learnt !== true).map((one) => identity(one)),
+    drawn.change.sought.identifiers.filter(({ learnt }) => learnt !== true).map((one) => identity(one)),
   );
   return knownOf(drawn).map((one) => {
     const { type, value } = one;
@@ -179,7 +179,7 @@ function verifyingOf(drawn: Planned, request: RequestId): Verifying {
     landscape,
     request,
     subject: subjectOf(drawn),
-    identifiers: soughtAgain(drawn),
+    sought: { identifiers: soughtAgain(drawn), records: change.sought.records },
     names: drawn.called.names,
   };
 }

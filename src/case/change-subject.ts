@@ -26,9 +26,9 @@ import { workspaceAt } from './workspace.js';
  * snapshots are closed before anybody is asked: an open one may hold up those who write.
  */
 export async function changeSubject(change: Change): Promise<ChangeResult> {
-  const { context, books, mapAndTypes, action, given, identifiers, subject, input, extract } = change;
+  const { context, books, mapAndTypes, action, given, sought, subject, input, extract } = change;
   if (!input.dryRun) {
-    checkMayChange(context, books, mapAndTypes, action, given, identifiers, extract !== null);
+    checkMayChange(context, books, mapAndTypes, action, given, sought.identifiers, extract !== null);
   }
   const intent = books.ledger.append(intentEntry(context, mapAndTypes, action, given, subject));
   let landscape: Landscape | null = null;
@@ -54,12 +54,12 @@ export async function changeSubject(change: Change): Promise<ChangeResult> {
 }
 
 async function drawUp(change: Change, landscape: Landscape, intent: number): Promise<DrawnUp> {
-  const { context, books, decided, identifiers, given, subject } = change;
-  const found = await searchIn(context, landscape, decided, identifiers);
+  const { context, books, decided, sought, given, subject } = change;
+  const found = await searchIn(context, landscape, decided, sought);
   try {
     const { tmp } = workspaceAt(context.workspace);
     const salt = books.ledger.planSalt();
-    const about = { identifiers, request: given, decided };
+    const about = { sought, request: given, decided };
     const draft: Draft = { context, landscape, intended: change, ...about, tmp, salt };
     const { plan, open, warnings, incomplete: byHand } = await answeredPlan(draft, found);
     try {
@@ -170,9 +170,9 @@ function undecided(drawn: DrawnUp): ChangeResult {
 
 /** The request under which it is done, started, with the answers given. */
 function begin({ change }: DrawnUp): RequestId {
-  const { context, books, mapAndTypes, action, reason, given, identifiers, decided } = change;
+  const { context, books, mapAndTypes, action, reason, given, sought, decided } = change;
   const type = openedBy(action, reason);
-  const request = given ?? openRequestOf(type, context, books, mapAndTypes.loaded, identifiers);
+  const request = given ?? openRequestOf(type, context, books, mapAndTypes.loaded, sought.identifiers);
   startRequest(context, books, mapAndTypes.loaded, request);
   decided.settle(request);
   return request;

@@ -15,6 +15,11 @@ export interface Context {
   /** Milliseconds a single call to a source may take. */
   readonly timeoutMs: number;
   readonly report: (event: Progress) => void;
+  /**
+   * Told before and after everything that lasts: an entry, a change at a source, a file. Where a process
+   * may die, and tests let it (test/faults). Holds nothing personal.
+   */
+  readonly boundary: (step: string) => void;
 }
 
 /** Told on the way; the command line shows it on stderr. Holds nothing personal. */

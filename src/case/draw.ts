@@ -3,7 +3,7 @@ import type { AnsweredRecord } from '../locate/locate.js';
 import type { LocatedDecision, LocatedPerson } from '../locate/located.js';
 import { DsrError } from '../model/error.js';
 import type { RequestId } from '../model/request.js';
-import type { SoughtIdentifier, SourceStatus } from '../model/subject.js';
+import type { Sought, SourceStatus } from '../model/subject.js';
 import type { AnsweredPlace, EraseReason, Plan, PlanHeader, Setting } from '../plan/plan.js';
 import type { Answer } from '../work/decision.js';
 import { catalogHash } from './catalog-hash.js';
@@ -55,7 +55,7 @@ export interface Draft {
   readonly context: Context;
   readonly landscape: Landscape;
   readonly intended: Intended;
-  readonly identifiers: readonly SoughtIdentifier[];
+  readonly sought: Sought;
   readonly request: RequestId | null;
   readonly decided: Decided;
   readonly tmp: string;
@@ -95,7 +95,7 @@ export function drawOn(
  *   did not answer.
  */
 export async function redraw(before: Draft, readers: ReadonlyMap<string, Reader>): Promise<Plan> {
-  const { context, decided, identifiers } = before;
+  const { context, decided, sought } = before;
   const catalogs = await describeAgain(context, before.landscape, readers.keys());
   const landscape = { ...before.landscape, catalogs };
   const draft = { ...before, landscape };
@@ -104,13 +104,7 @@ export async function redraw(before: Draft, readers: ReadonlyMap<string, Reader>
     // It had answered, but was not searched.
     return status.status === 'searched' ? { source: status.source, status: 'unreachable' } : status;
   });
-  const located = await locateIn(
-    context,
-    landscape,
-    { readers, statuses },
-    identifiers,
-    decided.answers('whose'),
-  );
+  const located = await locateIn(context, landscape, { readers, statuses }, sought, decided.answers('whose'));
   try {
     const lost = located.sources.find(({ source, status }) => status !== 'searched' && readers.has(source));
     if (lost !== undefined) {
@@ -143,7 +137,7 @@ export async function redraw(before: Draft, readers: ReadonlyMap<string, Reader>
 }
 
 function headerOf(draft: Draft, sources: readonly SourceStatus[]): PlanHeader {
-  const { context, landscape, intended, identifiers, request, decided } = draft;
+  const { context, landscape, intended, sought, request, decided } = draft;
   const { map, catalogs } = landscape;
   const now = context.clock.now();
   const searched = sources.flatMap(({ source, status }) => (status === 'searched' ? [source] : []));
@@ -159,7 +153,7 @@ function headerOf(draft: Draft, sources: readonly SourceStatus[]): PlanHeader {
     today: civilDate(now, map.controller.timezone),
     reason: intended.reason,
     set: intended.set,
-    identifiers: identifiers.map(({ type, value }) => ({ type, value })),
+    identifiers: sought.identifiers.map(({ type, value }) => ({ type, value })),
     accepted: answered(decided, 'accept'),
     rejected: answered(decided, 'reject'),
   };

@@ -1,6 +1,6 @@
 import type { LocatedIdentifier } from '../locate/located.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
-import type { SoughtIdentifier } from '../model/subject.js';
+import type { Sought } from '../model/subject.js';
 import { actionsOf } from '../plan/actions.js';
 import type { Plan } from '../plan/plan.js';
 import type { ChangeInput, ChangeResult, EraseInput } from './change.js';
@@ -22,8 +22,7 @@ export interface Change extends Intended {
   readonly extract: EraseInput['extract'];
   /** null: one is opened once nothing stands against it any more. */
   readonly given: RequestId | null;
-  /** What the person is searched for by. */
-  readonly identifiers: readonly SoughtIdentifier[];
+  readonly sought: Sought;
   readonly subject: readonly SubjectTag[];
   readonly decided: Decided;
   /** A saved plan, which must come out again; null: whatever comes out. */

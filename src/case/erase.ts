@@ -7,10 +7,10 @@ import type { SourceStatus } from '../model/subject.js';
 import { planErasure } from '../plan/erase.js';
 import type { Plan } from '../plan/plan.js';
 import { openScratch } from '../store/scratch.js';
-import { surveyErasure } from '../survey/erasure.js';
+import { type SurveyInput, surveyErasure } from '../survey/erasure.js';
 import type { ChangeResult, EraseInput } from './change.js';
 import type { Context } from './context.js';
-import type { Draw } from './draw.js';
+import type { Draw, Drawing, Drawn } from './draw.js';
 import { startChange } from './start-change.js';
 
 /**
@@ -27,7 +27,12 @@ export async function eraseSubject(context: Context, input: EraseInput): Promise
     refuseExisting(extract.file);
     await checkOutput(extract.file);
   }
-  return startChange(context, input, { action: 'erase', reason, set: [], draw: drawErasure }, extract);
+  return startChange(
+    context,
+    input,
+    { action: 'erase', reason, set: [], draw: erasing(() => null) },
+    extract,
+  );
 }
 
 /** What was handed out, or is somebody else's, is not written over by the way. */
@@ -39,7 +44,12 @@ function refuseExisting(file: string): void {
   });
 }
 
-export const drawErasure: Draw = async (drawing) => {
+/** Draws up what an erasure does. `held`: what must stay, as SurveyInput says. */
+export function erasing(held: SurveyInput['held']): Draw {
+  return (drawing) => drawErasure(drawing, held);
+}
+
+async function drawErasure(drawing: Drawing, held: SurveyInput['held']): Promise<Drawn> {
   const { map, catalogs, types, person, sources, readers, writable, answers, header, signal } = drawing;
   if (header.reason === null) throw new DsrError('internal', 'an erasure has no reason');
   const { timezone, fiscalYearEnd } = map.controller;
@@ -49,6 +59,7 @@ export const drawErasure: Draw = async (drawing) => {
   try {
     const survey = await surveyErasure({
       ...{ map, catalogs, readers, person, sources, types, scratch, signal },
+      held,
       judged: { reason: header.reason, today: header.today, timezone, fiscalYearEnd },
       answerTo: (collection, key) =>
         answered('accept', collection, key)
@@ -69,7 +80,7 @@ export const drawErasure: Draw = async (drawing) => {
     scratch.close();
     throw error;
   }
-};
+}
 
 /** Where something is deleted that tables may refer to of which the source does not tell. */
 function untold({ groups }: Plan, catalogs: ReadonlyMap<string, Catalog>): readonly string[] {

@@ -7,7 +7,7 @@ import type { Catalog } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
 import type { DataMap } from '../model/map.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
-import type { Decision, SoughtIdentifier, SourceStatus } from '../model/subject.js';
+import type { Decision, Identifier, Sought, SourceStatus } from '../model/subject.js';
 import { openScratch } from '../store/scratch.js';
 import type { Answer } from '../work/decision.js';
 import type { Context } from './context.js';
@@ -34,7 +34,7 @@ export interface Search {
 }
 
 export interface Wanted {
-  readonly identifiers: readonly SoughtIdentifier[];
+  readonly identifiers: readonly Identifier[];
   readonly subject: readonly SubjectTag[];
   readonly answers: AnswersGiven;
 }
@@ -53,7 +53,10 @@ export async function search(
   const landscape = await openLandscape(context, mapAndTypes);
   try {
     const decided = openDecisions(context, books, wanted.subject, wanted.answers);
-    const found = await searchIn(context, landscape, decided, wanted.identifiers);
+    const found = await searchIn(context, landscape, decided, {
+      identifiers: wanted.identifiers,
+      records: [],
+    });
     const close = async () => {
       await found.close();
       await landscape.close();
@@ -76,14 +79,14 @@ export async function searchIn(
   context: Context,
   landscape: Landscape,
   decided: Decided,
-  identifiers: readonly SoughtIdentifier[],
+  sought: Sought,
 ): Promise<Search> {
   const { map, types, catalogs, gaps } = landscape;
   const snapshots = await openSnapshots(context, landscape);
   const leaving = map.policy.candidates === 'leave' ? isCandidate : () => false;
   try {
     for (;;) {
-      const located = await locateIn(context, landscape, snapshots, identifiers, decided.answers('whose'));
+      const located = await locateIn(context, landscape, snapshots, sought, decided.answers('whose'));
       const person = onlyPerson(located);
       const { open, applied } = decided.take(
         'whose',
@@ -122,7 +125,7 @@ export async function locateIn(
   context: Context,
   { map, types }: Pick<Landscape, 'map' | 'types'>,
   { readers, statuses }: Pick<Snapshots, 'readers' | 'statuses'>,
-  identifiers: readonly SoughtIdentifier[],
+  sought: Sought,
   answers: ReadonlyMap<Answer, readonly AnsweredRecord[]>,
 ): Promise<Located> {
   const scratch = openScratch(workspaceAt(context.workspace).tmp);
@@ -132,7 +135,7 @@ export async function locateIn(
       types,
       readers,
       statuses,
-      people: [{ identifiers, accepted: answers.get('accept') ?? [], rejected: answers.get('reject') ?? [] }],
+      people: [{ ...sought, accepted: answers.get('accept') ?? [], rejected: answers.get('reject') ?? [] }],
       scratch,
       signal: context.signal,
       onWave: (wave, collections) =>

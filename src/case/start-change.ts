@@ -41,7 +41,7 @@ export async function startChange(
       input,
       extract,
       given,
-      identifiers: withLearnt(books, given, identifiers),
+      sought: { identifiers: withLearnt(books, given, identifiers), records: [] },
       subject,
       decided: openDecisions(context, books, subject, answers, what),
       expected: null,

@@ -3,7 +3,7 @@ import { statusesOf } from '../ledger/entry.js';
 import type { Located } from '../locate/located.js';
 import { DsrError } from '../model/error.js';
 import type { RequestId, SubjectTag } from '../model/request.js';
-import type { RoleCounts, SoughtIdentifier, SourceStatus } from '../model/subject.js';
+import type { RoleCounts, Sought, SourceStatus } from '../model/subject.js';
 import type { Plan } from '../plan/plan.js';
 import { rectifyResidue } from '../plan/rectify-residue.js';
 import type { Verified as VerifiedPlan, VerifyInput } from '../verify/input.js';
@@ -21,8 +21,8 @@ export interface Verifying {
   readonly landscape: Landscape;
   readonly request: RequestId;
   readonly subject: readonly SubjectTag[];
-  /** Every identifier known of the person, given and learnt, that is nobody else's. */
-  readonly identifiers: readonly SoughtIdentifier[];
+  /** By every identifier known of the person, given and learnt, that is nobody else's. */
+  readonly sought: Sought;
   /** What the person was called, where texts were redacted. */
   readonly names: readonly string[];
 }
@@ -46,13 +46,13 @@ export interface Verified {
  * residue until a human has said whose it is.
  */
 export async function verify(verifying: Verifying, applied: readonly AppliedPlan[]): Promise<Verified> {
-  const { context, landscape, identifiers } = verifying;
+  const { context, landscape, sought } = verifying;
   context.report({ kind: 'step', message: 'searching again' });
   const snapshots = await openSnapshots(context, landscape);
   try {
     const plans = applied.map(({ plan }) => plan);
     const answers = answersOf(plans);
-    const located = await locateIn(context, landscape, snapshots, identifiers, answers);
+    const located = await locateIn(context, landscape, snapshots, sought, answers);
     try {
       const places = new Map<string, Place>();
       const tasks = new Map<string, number>();
@@ -90,7 +90,7 @@ export async function verify(verifying: Verifying, applied: readonly AppliedPlan
 }
 
 async function verifyOne(
-  { context, landscape, names, identifiers: known }: Verifying,
+  { context, landscape, names, sought }: Verifying,
   applied: AppliedPlan & Pick<VerifyInput, 'earlier' | 'later'>,
   located: Located,
   readers: ReadonlyMap<string, Reader>,
@@ -98,7 +98,12 @@ async function verifyOne(
   const { map, catalogs, types, connectors } = landscape;
   const { signal } = context;
   const given = { ...applied, map, catalogs, readers, types, signal };
-  const { places, tasks, missing } = await verifyPlan({ ...given, located, known, names });
+  const { places, tasks, missing } = await verifyPlan({
+    ...given,
+    located,
+    known: sought.identifiers,
+    names,
+  });
   if (applied.plan.header.action === 'erase') return { places, tasks, missing };
   const writable = (source: string) => connectors.get(source)?.writer !== undefined;
   try {
@@ -125,7 +130,7 @@ export function taskWords(
 
 /** What was searched just now, and found nothing to be changed, need not be searched again. */
 export function nothingLeft(
-  verifying: Omit<Verifying, 'landscape' | 'identifiers' | 'names'>,
+  verifying: Omit<Verifying, 'landscape' | 'sought' | 'names'>,
   sources: readonly SourceStatus[],
 ): Residue {
   const residue: Residue = { residual: 0, places: [] };
@@ -161,7 +166,7 @@ function answersOf(plans: readonly Plan[]): ReturnType<Decided['answers']> {
 }
 
 function record(
-  { context, books, request, subject }: Omit<Verifying, 'landscape' | 'identifiers' | 'names'>,
+  { context, books, request, subject }: Omit<Verifying, 'landscape' | 'sought' | 'names'>,
   { residual, places }: Residue,
   sources: readonly SourceStatus[],
 ): void {

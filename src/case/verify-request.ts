@@ -41,7 +41,8 @@ export async function verifyRequest(context: Context, input: VerifyInput): Promi
     try {
       const opened = await openLandscape(context, mapAndTypes);
       landscape = opened;
-      const about = { request, subject, identifiers, names: books.work.names(request) };
+      const sought = { identifiers, records: [] };
+      const about = { request, subject, sought, names: books.work.names(request) };
       const verified = await withPlans(context, books, kept, (plans) =>
         verify({ context, books, landscape: opened, ...about }, plans),
       );

@@ -15,6 +15,7 @@ export async function main(
   io: Io,
   entries: readonly ConnectorEntry[],
   signal: AbortSignal,
+  boundary: (step: string) => void = () => {},
 ): Promise<ExitCode> {
   watchStreams(io);
   const runtime: Runtime = {
@@ -22,7 +23,8 @@ export async function main(
     entries,
     signal,
     ended: 0,
-    call: (words, other) => main(words, other, entries, signal),
+    boundary,
+    call: (words, other) => main(words, other, entries, signal, boundary),
   };
   const program = buildProgram(runtime);
   try {

@@ -18,6 +18,8 @@ export interface Runtime {
   readonly signal: AbortSignal;
   /** What the command that ran ended with. */
   ended: ExitCode;
+  /** Context.boundary. */
+  readonly boundary: (step: string) => void;
   /** Another call, as if it were typed in that folder; `dsr demo` tells its story so. */
   call(argv: readonly string[], io: Io): Promise<ExitCode>;
 }
@@ -70,6 +72,7 @@ async function sessionOf(runtime: Runtime, flags: GlobalFlags): Promise<Session>
     signal,
     timeoutMs: TIMEOUT_MS,
     report: output.report,
+    boundary: runtime.boundary,
   });
   return {
     io,

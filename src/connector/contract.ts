@@ -58,7 +58,33 @@ export interface Reader {
    * type matches nothing and raises nothing. Equality is the source's, hence only a net.
    */
   find(query: Query): AsyncIterable<readonly Found[]>;
+  /**
+   * Every record of a collection once, in batches, in one pass; with `containing` only those in which
+   * one of the texts stands. Streams as `find` does. Absent: a source that can only be asked by key.
+   */
+  scan?(query: Scan): AsyncIterable<readonly Scanned[]>;
   close(): Promise<void>;
+}
+
+export interface Scan {
+  /** CollectionInfo.id. */
+  readonly collection: string;
+  /** The fields that make Scanned.key, as the catalog's KeyInfo or the map names them. */
+  readonly key: readonly string[];
+  /** Columns wanted, whole (no paths). A record in which all of them are null is left out. */
+  readonly fields: readonly string[];
+  /**
+   * Only records in which one of the fields, told as text, holds one of these, whatever the case of
+   * ASCII letters: a net, which may bring more but never less. ASCII letters, digits and `-_.@+` only.
+   * null: all.
+   */
+  readonly containing: readonly string[] | null;
+}
+
+export interface Scanned {
+  readonly key: Key;
+  /** One per Scan.fields, in that order. */
+  readonly values: readonly Value[];
 }
 
 export interface Query {

@@ -4,6 +4,7 @@ import type { RoleCounts, SourceStatus } from '../model/subject.js';
 
 export type Sha256 = `sha256:${string}`;
 export type DecisionId = `D${number}`;
+export type HoldId = `H${number}`;
 
 /**
  * What the ledger can say. Nothing personal, by type: a person is tags; a record is counted, never
@@ -20,6 +21,7 @@ export type Entry =
   | DecisionAnswered
   | Outcome
   | Verification
+  | HoldChange
   | StateChange;
 
 /** What an operation hands over; `at` and `rehearsed` are the ledger's to add. */
@@ -117,6 +119,11 @@ export interface PlanMade extends By {
     readonly ground: string | null;
     readonly records: number;
   }[];
+  /**
+   * Ledger.recordTag of the person's roots that are erased, so that a restored backup can be told from
+   * somebody who came back. Absent: a rectification, or written by an earlier version.
+   */
+  readonly roots?: readonly Tag[];
 }
 
 export interface DecisionAnswered extends By {
@@ -148,6 +155,18 @@ export interface Verification extends By {
   /** Found again less what the plan keeps. */
   readonly residual: number;
   readonly places: Readonly<Record<string, number>>;
+  /** Every table was searched through, mapped or not. */
+  readonly deep?: true;
+}
+
+/** A hold on the erasure of a person (`subject`) or of a collection (`collection`) began or ended. */
+export interface HoldChange extends By {
+  readonly kind: 'hold';
+  readonly hold: HoldId;
+  readonly event: 'added' | 'released';
+  readonly ground: string;
+  readonly subject: readonly SubjectTag[];
+  readonly collection: string | null;
 }
 
 /** A request was opened, or went from one state to another. */
@@ -161,6 +180,8 @@ export interface StateChange extends By {
   /** Civil date of receipt in the controller's time zone. */
   readonly received: string;
   readonly subject: readonly SubjectTag[];
+  /** The intent of the command that opened it by itself; absent: opened by hand. */
+  readonly intent?: number;
 }
 
 /** The collections with hits, as entries count them. */

@@ -32,6 +32,8 @@ const STRINGS: Readonly<Record<string, RegExp>> = {
   key: TAG,
   tag: TAG,
   record: TAG,
+  roots: TAG,
+  hold: /^H\d+$/,
 };
 
 /** Names whose value is a table from collections or sources to counts or status words. */

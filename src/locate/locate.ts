@@ -1,7 +1,7 @@
 import type { Reader } from '../connector/contract.js';
 import type { IdentifierTypes } from '../identity/identifier-types.js';
 import type { DataMap } from '../model/map.js';
-import type { SoughtIdentifier, SourceStatus } from '../model/subject.js';
+import type { Sought, SourceStatus } from '../model/subject.js';
 import type { Scratch } from '../store/scratch.js';
 import { type Atlas, compileAtlas } from './atlas.js';
 import { decisionsOf, markCandidates } from './decide.js';
@@ -27,9 +27,7 @@ export interface LocateInput {
 }
 
 /** One person asked for. */
-export interface Asked {
-  /** Normalised, with content, not `never`. */
-  readonly identifiers: readonly SoughtIdentifier[];
+export interface Asked extends Sought {
   /** Records that the operator answered decisions about, by what they are. */
   readonly accepted: readonly AnsweredRecord[];
   readonly rejected: readonly AnsweredRecord[];

@@ -16,6 +16,20 @@ export interface SoughtIdentifier extends Identifier {
   readonly learnt?: true;
 }
 
+/** A record that is known to be the person's own, whatever it holds. */
+export interface SoughtRecord {
+  /** Collection.id. */
+  readonly collection: string;
+  /** As `encodeKey` writes it. */
+  readonly key: string;
+}
+
+/** By what a person is searched for. */
+export interface Sought {
+  readonly identifiers: readonly SoughtIdentifier[];
+  readonly records: readonly SoughtRecord[];
+}
+
 export type Strength = 'strong' | 'weak';
 
 export interface KnownIdentifier extends Identifier {

@@ -24,9 +24,18 @@ export interface SurveyInput {
   readonly judged: JudgementFacts;
   /** By collection and Decision.recordKey. */
   readonly answerTo: (collection: string, recordKey: string) => RetentionAnswer;
+  /** Why an own record must stay whatever the map says, by the same; null: nothing holds it. */
+  readonly held: (collection: string, recordKey: string) => Held | null;
   /** Empty; the caller closes it. */
   readonly scratch: Scratch;
   readonly signal: AbortSignal;
+}
+
+/** It is kept as it is, without an end, until nothing holds it any more. */
+export interface Held {
+  /** As contract.md §1 names grounds; `not-covered`: the reason of the erasure does not reach it. */
+  readonly ground: string;
+  readonly why: string;
 }
 
 /** What stands around the person's records: enough to plan an erasure without asking again. */

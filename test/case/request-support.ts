@@ -38,6 +38,7 @@ export function contextAt(
     env: {},
     signal: new AbortController().signal,
     timeoutMs: 1_000,
+    boundary: () => {},
     report: (event) => {
       if (event.kind === 'warning') warnings.push(event.message);
     },

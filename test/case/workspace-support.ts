@@ -39,6 +39,7 @@ export function contextOf(
     signal: given.signal ?? new AbortController().signal,
     timeoutMs: given.timeoutMs ?? 10_000,
     report: () => undefined,
+    boundary: () => undefined,
   };
 }
 

@@ -10,6 +10,7 @@ const program = buildProgram({
   entries: [],
   signal: new AbortController().signal,
   ended: 0,
+  boundary: () => {},
   call: async () => 0,
 });
 const paths = everyCommand(program).map(pathOf);

@@ -46,7 +46,7 @@ async function eraseAndCompare(world: World, reason: EraseReason): Promise<'eras
       types,
       readers,
       statuses: map.sources.map(({ name }) => ({ source: name, status: 'searched' })),
-      people: [{ identifiers, accepted: [], rejected: [] }],
+      people: [{ identifiers, records: [], accepted: [], rejected: [] }],
       scratch: openScratch(null),
       signal: CALL.signal,
     });

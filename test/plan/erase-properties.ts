@@ -71,6 +71,7 @@ export async function drawUp(
     types: identifierTypes(),
     judged: { reason, today: TODAY, timezone: 'Europe/Stockholm', fiscalYearEnd: '12-31' },
     answerTo: () => null,
+    held: () => null,
     scratch,
     signal: CALL.signal,
   });

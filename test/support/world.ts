@@ -321,6 +321,7 @@ export async function searchWorld(
           learnt: true as const,
         })),
       ],
+      records: [],
       accepted: index === 0 ? (options.accept ?? []) : [],
       rejected: index === 0 ? (options.reject ?? []) : [],
     })),

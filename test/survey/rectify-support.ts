@@ -94,7 +94,14 @@ export async function findIn(landscape: Landscape, given: readonly string[]): Pr
     types,
     readers,
     statuses: map.sources.map(({ name }) => ({ source: name, status: 'searched' })),
-    people: [{ identifiers: given.map((text) => types.parse(text).identifier), accepted: [], rejected: [] }],
+    people: [
+      {
+        identifiers: given.map((text) => types.parse(text).identifier),
+        records: [],
+        accepted: [],
+        rejected: [],
+      },
+    ],
     scratch: openScratch(null),
     signal,
   });

@@ -54,6 +54,8 @@ function whatWords(entry: LedgerLine): string {
         : `no extract: failed (${entry.failure ?? 'unknown'})`;
     case 'plan':
       return `planned: ${count(entry.actions.length, 'action')}`;
+    case 'hold':
+      return `${entry.hold} ${entry.event}: ${entry.collection ?? 'a person'} (${entry.ground})`;
     case 'decision':
       return `${entry.decision} ${entry.answer}ed: ${entry.about} in ${entry.collection}`;
     case 'outcome':
