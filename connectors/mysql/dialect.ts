@@ -7,6 +7,7 @@ import { bound, raw, sql } from '../sql/fragment.js';
 import type { Raw, Row } from '../sql/session.js';
 import { columnOf, type Table } from '../sql/table.js';
 import type { MyColumn } from './column.js';
+import { holding, type MyFacts } from './holding.js';
 import { sentTable } from './keys.js';
 import { digitsOf, foldsCase, probeOf } from './probe.js';
 import { quote } from './quote.js';
@@ -14,7 +15,8 @@ import { mysqlWriting } from './writing.js';
 
 const NUMERIC = /^(tinyint|bigint|decimal|double|float)/;
 
-export const mysqlDialect: SqlDialect<MyColumn> = {
+/** `facts` are known once a session was opened. */
+export const mysqlDialect = (facts: MyFacts): SqlDialect<MyColumn> => ({
   quote,
   writing: mysqlWriting,
   keys(rows, probes) {
@@ -26,11 +28,13 @@ export const mysqlDialect: SqlDialect<MyColumn> = {
   literal: (text, type) => (NUMERIC.test(type) ? raw(text) : bound(text)),
   // FLOAT prints six digits only.
   selected: ({ expression, base }) => (base === 'float' ? sql`cast(${expression} as double)` : expression),
+  holding: (columns, needles) => holding(columns, needles, facts),
+  sometimes: raw('rand() < 0.015625'),
   decoder,
   explain: (statement) => [sql`explain ${statement}`],
   usesIndex,
   indexHint,
-};
+});
 
 function decoder(type: FieldType): (raw: Raw) => Value {
   const decode = textDecoder(type);

@@ -6,6 +6,7 @@ import { mysqlTables } from './catalog.js';
 import type { MyColumn } from './column.js';
 import { mysqlDialect } from './dialect.js';
 import { examine } from './examine.js';
+import { mysqlLeftovers } from './leftovers.js';
 import { untoldKeys } from './outside.js';
 import { mysqlSession } from './session.js';
 import { unseenTables } from './unseen.js';
@@ -31,6 +32,8 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
     }
   };
 
+  const facts = { mariadb: true };
+
   return {
     source: options.source,
     scratch: options.scratch,
@@ -41,7 +44,7 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
       concurrency: 1,
       lookup: 'index',
     },
-    dialect: mysqlDialect,
+    dialect: mysqlDialect(facts),
     async connect(signal, writing) {
       const open = await connection();
       // A connection that breaks while idle must not end the process; the next query tells.
@@ -50,6 +53,7 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
         signal.throwIfAborted();
         const [first] = await run(open, 'select version()');
         const mariadb = /mariadb/i.test(String(first?.[0]));
+        facts.mariadb = mariadb;
         for (const statement of settings(mariadb, options, writing)) await run(open, statement);
         if (writing !== undefined) await refuseStatementLog(open, options.source);
         return mysqlSession(open, writing !== undefined, cancel, () => end(open));
@@ -62,6 +66,10 @@ export async function mysqlEngine(options: ServerOptions): Promise<SqlEngine<MyC
     examine: (session, tables, signal) => examine(session, tables, options.source, signal),
     unseen: (session, signal) => unseenTables(session, options.database, signal),
     incomingUnseen: untoldKeys,
+    leftovers: (session, signal) => {
+      const own = options.database === null ? [] : [options.database];
+      return mysqlLeftovers(session, options.schemas ?? own, signal);
+    },
     close: () => database.destroy(),
   };
 }

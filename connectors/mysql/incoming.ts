@@ -15,7 +15,7 @@ export interface Incoming {
 }
 
 /** The driver's own stream hands rows over one by one, which costs a million awaits for a million rows. */
-export function incomingOf(connection: Connection, query: Query): Incoming {
+export function incomingOf(connection: Connection, query: Query, most = BATCH): Incoming {
   let rows: Row[] = [];
   let over = false;
   let dropped = false;
@@ -24,23 +24,25 @@ export function incomingOf(connection: Connection, query: Query): Incoming {
 
   const end = (error?: unknown) => {
     over = true;
+    connection.off('error', end);
     if (error !== undefined) failure ??= { error };
     wake();
   };
   query.on('result', (row: Row) => {
     if (dropped) return;
     rows.push(row);
-    if (rows.length < BATCH) return;
+    if (rows.length < most) return;
     connection.pause();
     wake();
   });
   query.on('error', end);
+  connection.on('error', end);
   query.on('end', () => end());
   const event = () => new Promise<void>((resolve) => (wake = resolve));
 
   return {
     async next() {
-      while (rows.length < BATCH && !over && failure === null) {
+      while (rows.length < most && !over && failure === null) {
         const waiting = event();
         connection.resume();
         await waiting;

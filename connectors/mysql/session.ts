@@ -47,6 +47,11 @@ export function mysqlSession(
 ): Session {
   const threadId = connection.threadId ?? 0;
   let busy = false;
+  // What the driver tells to the connection alone, unless a query has a callback.
+  let lost: Error | null = null;
+  connection.on('error', (error) => {
+    lost ??= error;
+  });
   let cancelling: Promise<void> = Promise.resolve();
   let ended: Promise<void> | null = null;
 
@@ -59,6 +64,7 @@ export function mysqlSession(
       typeof value === 'object' ? value.map(literal).join(', ') : literal(value),
     );
   const send = (statement: Sql) => {
+    if (lost !== null) throw lost;
     take();
     return connection.query({ sql: written(statement), rowsAsArray: true, typeCast: asText });
   };
@@ -75,10 +81,10 @@ export function mysqlSession(
     return cancelling;
   };
 
-  async function* stream(statement: Sql, signal: AbortSignal): AsyncGenerator<readonly Row[]> {
+  async function* stream(statement: Sql, signal: AbortSignal, most?: number): AsyncGenerator<readonly Row[]> {
     signal.throwIfAborted();
     const query = send(statement);
-    const incoming = incomingOf(connection, query);
+    const incoming = incomingOf(connection, query, most);
     const stop = () => {
       void stopped();
       incoming.fail(signal.reason);

@@ -8,6 +8,7 @@ import { bound, joined, raw, sql } from '../sql/fragment.js';
 import type { Raw, Row } from '../sql/session.js';
 import { columnOf, type Table } from '../sql/table.js';
 import type { PgColumn } from './column.js';
+import { holding } from './holding.js';
 import { type PgFacts, probeOf } from './probe.js';
 import { quote } from './quote.js';
 import { postgresWriting } from './writing.js';
@@ -32,6 +33,8 @@ export function postgresDialect(facts: PgFacts): SqlDialect<PgColumn> {
     literal: (text, type) => sql`${bound(text)}::${raw(type)}`,
     // Every value's own text is lossless under the session's settings.
     selected: ({ expression }) => expression,
+    holding,
+    sometimes: raw('random() < 0.015625'),
     decoder,
     // Whether an index can serve at all, not whether it is worth it on today's few rows.
     explain: (statement) => [

@@ -6,6 +6,7 @@ import { postgresTables } from './catalog.js';
 import type { PgColumn } from './column.js';
 import { postgresDialect } from './dialect.js';
 import { examine } from './examine.js';
+import { postgresLeftovers } from './leftovers.js';
 import { postgresSession } from './session.js';
 import { unusableSchemas } from './unusable.js';
 
@@ -89,6 +90,7 @@ export async function postgresEngine(options: ServerOptions): Promise<SqlEngine<
     tables: (session, signal) => postgresTables(session, options.schemas, signal),
     hidden: (session, signal) => unusableSchemas(session, options.schemas, signal),
     examine: (session, tables, signal) => examine(session, tables, options, signal),
+    leftovers: postgresLeftovers,
     close: () => database.destroy(),
   };
 }

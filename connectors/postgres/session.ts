@@ -52,16 +52,16 @@ export function postgresSession(
 
   return {
     rows: async (statement, signal) => (await run(numbered(statement), statement.values, signal)).rows,
-    async *stream(statement, signal) {
+    async *stream(statement, signal, most = BATCH) {
       cursors += 1;
       const name = `dsr_${cursors}`;
       await run(`declare ${name} no scroll cursor for ${numbered(statement)}`, statement.values, signal);
       let failed = false;
       try {
         while (true) {
-          const { rows } = await run(`fetch ${BATCH} from ${name}`, [], signal);
+          const { rows } = await run(`fetch ${most} from ${name}`, [], signal);
           if (rows.length > 0) yield rows;
-          if (rows.length < BATCH) return;
+          if (rows.length < most) return;
         }
       } catch (error) {
         failed = true;

@@ -4,6 +4,7 @@ import type { Condition } from '../../src/model/map.js';
 import type { Probe, SqlDialect } from './dialect.js';
 import { joined, raw, type Sql, sql } from './fragment.js';
 import type { Chunk, KeyShape } from './keys.js';
+import { selection } from './layout.js';
 import { type Column, columnOf, ROW_COPY, type Table } from './table.js';
 
 /** One match, held against its table. */
@@ -85,14 +86,6 @@ export function together(branches: readonly Sql[], identity: readonly number[]):
 
 function ordinals(elements: readonly { readonly ordinal: Sql }[]): readonly Sql[] {
   return elements.map(({ ordinal }) => ordinal);
-}
-
-function selection<C extends Column>(
-  dialect: SqlDialect<C>,
-  table: Table<C>,
-  columns: readonly string[],
-): readonly Sql[] {
-  return columns.map((name, at) => sql`${dialect.selected(columnOf(table, name))} as ${raw(`c${at}`)}`);
 }
 
 function conditionsOf<C extends Column>(

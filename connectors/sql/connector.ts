@@ -1,4 +1,4 @@
-import type { Call, Connector, Finding, Properties, Reader } from '../../src/connector/contract.js';
+import type { Call, Connector, Finding, Leftover, Properties, Reader } from '../../src/connector/contract.js';
 import { driverError } from '../../src/connector/errors.js';
 import { opened } from '../../src/connector/retry.js';
 import type { CollectionInfo } from '../../src/model/catalog.js';
@@ -7,6 +7,7 @@ import { indexFindings } from './check.js';
 import type { SqlDialect } from './dialect.js';
 import { findRecords } from './find.js';
 import type { Described } from './outside.js';
+import { scanRecords } from './scan.js';
 import type { Session } from './session.js';
 import { type Column, type Table, tableOf } from './table.js';
 import { writerOf } from './writer.js';
@@ -35,6 +36,8 @@ export interface SqlEngine<C extends Column = Column> {
   incomingUnseen?(session: Session, signal: AbortSignal): Promise<string | null>;
   /** Schemas with tables that may not be used, and are left out. Absent: there are none. */
   hidden?(session: Session, signal: AbortSignal): Promise<readonly string[]>;
+  /** What a committed deletion leaves behind, by the server's settings. */
+  leftovers(session: Session, signal: AbortSignal): Promise<readonly Leftover[]>;
   /** Ends what the engine holds beside its sessions. */
   close(): Promise<void>;
 }
@@ -146,6 +149,7 @@ export function sqlConnector<C extends Column>(engine: SqlEngine<C>): Connector 
       lasting(call, { lockWaitMs: Math.ceil(call.timeoutMs * WAITING) }, (session, tables) =>
         writerOf(engine, session, tables, call, () => end(session)),
       ),
+    leftovers: (call) => briefly(call, (session) => engine.leftovers(session, call.signal)),
     async close() {
       closed = true;
       await Promise.all([...sessions].map(end));
@@ -166,6 +170,14 @@ function readerOf<C extends Column>(
       const table = tableOf(source, tables, query.collection);
       try {
         yield* findRecords({ dialect, session, table, query, scratch, frozen: true, signal });
+      } catch (error) {
+        throw signal.aborted ? signal.reason : driverError(error, { source, collection: query.collection });
+      }
+    },
+    async *scan(query) {
+      const table = tableOf(source, tables, query.collection);
+      try {
+        yield* scanRecords({ dialect, session, table, query, signal });
       } catch (error) {
         throw signal.aborted ? signal.reason : driverError(error, { source, collection: query.collection });
       }

@@ -24,6 +24,13 @@ export interface SqlDialect<C extends Column = Column> {
   probe(table: Table<C>, field: FieldPath, mode: MatchMode, at: number): Probe;
   /** One coerced value of a key type, for conditions. */
   literal(text: string, type: string): Sql;
+  /**
+   * True where one of the columns, told as text, holds one of the needles (lower case), whatever the
+   * case of ASCII letters; it may hold where none does, and is never null then. One expression a row.
+   */
+  holding(columns: readonly C[], needles: readonly string[]): Sql;
+  /** True of about one row in 64, by chance. */
+  readonly sometimes: Sql;
   /** A column as it stands in a select list: where its plain text would lose something, it is cast. */
   selected(column: C): Sql;
   /** From what `selected` brings to the model's value. */

@@ -1,16 +1,17 @@
 import type { Found, Hit, Query } from '../../src/connector/contract.js';
 import { CHUNK, keySetOf } from '../../src/connector/key-set.js';
 import { DsrError } from '../../src/model/error.js';
-import type { Key, Value } from '../../src/model/value.js';
+import type { Key } from '../../src/model/value.js';
 import { type Asking, asking, branch, together } from './branch.js';
 import { keyPartOf } from './decode.js';
 import type { SqlDialect } from './dialect.js';
 import type { Sql } from './fragment.js';
 import { openHits } from './hits.js';
 import { type Chunk, coercedChunks } from './keys.js';
+import { type Layout, layoutOf, recordReader } from './layout.js';
 import { byRecord, hitRow, hitsOf, identityText, recordsOf } from './merge.js';
 import type { Raw, Row, Session } from './session.js';
-import { type Column, columnOf, ROW_COPY, type Table } from './table.js';
+import { type Column, columnOf, type Table } from './table.js';
 
 export interface Finding<C extends Column> {
   readonly dialect: SqlDialect<C>;
@@ -54,45 +55,14 @@ function hitOnce<C extends Column>({ exclusive, match, probes }: Asking<C>): boo
 /** Records a batch, where the source does not say. */
 const BATCH = 1_000;
 
-/** Which columns a statement selects, and where among them each thing stands. */
-interface Layout {
-  readonly columns: readonly string[];
-  /** Positions of the columns that tell rows apart, without ROW_COPY. */
-  readonly identity: readonly number[];
-  /** Identical rows are told apart by counting. */
-  readonly copies: boolean;
-  /** Found.key has the count among its parts. */
-  readonly tellsCopies: boolean;
-}
-
-function layoutOf<C extends Column>(table: Table<C>, query: Query): Layout {
-  const columns: string[] = [];
-  for (const name of [...query.key, ...table.identity, ...query.fields]) {
-    if (name !== ROW_COPY && !columns.includes(name)) columns.push(name);
-  }
-  for (const name of columns) columnOf(table, name);
-  return {
-    columns,
-    identity: table.identity.filter((name) => name !== ROW_COPY).map((name) => columns.indexOf(name)),
-    copies: table.identity.includes(ROW_COPY),
-    tellsCopies: query.key.includes(ROW_COPY),
-  };
-}
-
 type ReadRow = (row: Row, copy: string | null, hits: readonly Hit[]) => Found;
 
 function readerOf<C extends Column>({ dialect, table, query }: Finding<C>, layout: Layout): ReadRow {
-  const decoders = layout.columns.map((name) => dialect.decoder(columnOf(table, name).type));
-  const at = (names: readonly string[]) => names.map((name) => layout.columns.indexOf(name));
-  const [keyAt, valueAt] = [at(query.key), at(query.fields)];
-  const value = (row: Row, index: number): Value => decoders[index]?.(row[index] ?? null) ?? null;
-  return (row, copy, matched) => ({
-    key: query.key.map((name, part) =>
-      name === ROW_COPY ? (copy ?? '1') : keyPartOf(value(row, keyAt[part] ?? -1), name, table.info.id),
-    ),
-    values: valueAt.map((index) => value(row, index)),
-    matched,
-  });
+  const read = recordReader(dialect, table, query, layout);
+  return (row, copy, matched) => {
+    const { key, values } = read(row, copy);
+    return { key, values, matched };
+  };
 }
 
 async function* apart<C extends Column>(

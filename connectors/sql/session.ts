@@ -11,8 +11,11 @@ export type Row = readonly Raw[];
 export interface Session {
   /** All rows, for results known to be small. */
   rows(statement: Sql, signal: AbortSignal): Promise<readonly Row[]>;
-  /** Rows in batches, unbuffered. Breaking off ends the statement and leaves the session usable. */
-  stream(statement: Sql, signal: AbortSignal): AsyncIterable<readonly Row[]>;
+  /**
+   * Rows in batches, of `most` or a number of its own, unbuffered. Breaking off ends the statement and
+   * leaves the session usable.
+   */
+  stream(statement: Sql, signal: AbortSignal, most?: number): AsyncIterable<readonly Row[]>;
   /** Runs a statement that changes records; answers how many it did, unchanged ones that it matched too. */
   change(statement: Sql, signal: AbortSignal): Promise<number>;
   /** Ends the transaction with all that was changed; no signal ends it. Rejects where it was rolled back. */

@@ -68,7 +68,7 @@ export async function describe(session: Session, call: Call): Promise<Catalog> {
       ...(unchangeable === null ? {} : { unchangeable: unchangeable.why }),
     });
   }
-  return { collections };
+  return { collections, loose: true };
 }
 
 function checksIn(table: Table, statements: readonly RawRow[] | undefined): Pick<CollectionInfo, 'checks'> {

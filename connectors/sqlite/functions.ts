@@ -5,6 +5,7 @@ export const FOLD = 'dsr_fold';
 export const DIGITS = 'dsr_digits';
 export const AT = 'dsr_at';
 export const ALIVE = 'dsr_alive';
+export const HOLDS = 'dsr_holds';
 
 type Stored = null | number | bigint | string | Uint8Array;
 
@@ -56,6 +57,27 @@ function numbersAsText(json: string): string {
   return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
     token.startsWith('"') ? token : `"${token}"`,
   );
+}
+
+/** Whether one of the values, told as text, has a place that fits the pattern, whatever the case of ASCII letters. */
+export function holds(pattern: string, values: readonly Stored[]): 0 | 1 {
+  const fits = compiled(pattern);
+  return values.some((value) => value !== null && fits.test(asciiOf(value))) ? 1 : 0;
+}
+
+let last = { pattern: '', expression: /(?:)/ };
+
+/** One statement asks with one pattern, a million times. */
+function compiled(pattern: string): RegExp {
+  if (last.pattern !== pattern) last = { pattern, expression: new RegExp(pattern, 'i') };
+  return last.expression;
+}
+
+/** Bytes one by one: whatever is no text among them cannot hide what is. */
+function asciiOf(value: Exclude<Stored, null>): string {
+  return value instanceof Uint8Array
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
+    : String(value);
 }
 
 function textOf(value: Stored): string | null {

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
-import type { Call, Connector, ConnectorFactory, SourceConfig } from '../../src/connector/contract.js';
-import { DsrError } from '../../src/model/error.js';
+import type { Call, Connector, ConnectorFactory } from '../../src/connector/contract.js';
 import { check } from './check.js';
+import { compact } from './compact.js';
 import { describe } from './describe.js';
-import type { Place } from './errors.js';
 import { fileFacts } from './file.js';
+import { sqliteLeftovers } from './leftovers.js';
+import { type Options, parse } from './options.js';
 import { sqliteReader } from './reader.js';
 import { refuseSameFile, remember, sameFileFindings } from './same-file.js';
 import { openSession, type Session } from './session.js';
@@ -12,7 +12,8 @@ import { threadsOf } from './thread.js';
 import { sqliteWriter } from './writer.js';
 
 /**
- * SQLite files. `connection` is the file's path, from the workspace, or `{ file: path }`.
+ * SQLite files. `connection` is the file's path, from the workspace, or `{ file: path }`; `options` may
+ * be `{ secure_delete: true, vacuum: true }`.
  *
  * A reader holds one snapshot. In WAL mode that hinders nobody; in the other journal modes programs
  * that write wait until the reader is closed. A writer keeps other writers out from its opening on.
@@ -21,42 +22,13 @@ const sqlite: ConnectorFactory<Options> = {
   name: 'sqlite',
   parse,
   // A path is no secret.
-  redact: ({ file }) => ({ file }),
+  redact: ({ file, secureDelete, vacuum }) => ({ file, secure_delete: secureDelete, vacuum }),
   open,
 };
 export default sqlite;
 
-interface Options extends Place {
-  /** Where keys may be put aside; `SourceConfig.scratch`. */
-  readonly scratch: string;
-}
-
-function parse({ name, connection, options, workspace, scratch }: SourceConfig): Options {
-  const file = typeof connection === 'string' ? connection : fileIn(connection);
-  if (file === null || file === '') {
-    throw new DsrError('config', `the source '${name}' needs the path of a SQLite file as its connection`, {
-      hint: 'connection: data/crm.db   (from the folder of dsr.yaml)',
-    });
-  }
-  const [unknown] = Object.keys(options);
-  if (unknown !== undefined) {
-    throw new DsrError('config', `the source '${name}' has an option that sqlite does not know: ${unknown}`, {
-      hint: 'sqlite takes no options',
-    });
-  }
-  return {
-    source: name,
-    file: resolve(workspace, file.replace(/^(?:sqlite:|file:)(?:\/\/)?/, '')),
-    scratch,
-  };
-}
-
-function fileIn(connection: unknown): string | null {
-  if (typeof connection !== 'object' || connection === null || !('file' in connection)) return null;
-  return typeof connection.file === 'string' ? connection.file : null;
-}
-
-async function open({ scratch, ...place }: Options): Promise<Connector> {
+async function open({ source, file, scratch, ...physical }: Options): Promise<Connector> {
+  const place = { source, file };
   await fileFacts(place);
   const forget = remember(place);
   const threads = threadsOf(place);
@@ -94,8 +66,10 @@ async function open({ scratch, ...place }: Options): Promise<Connector> {
     async writer(call) {
       await fileFacts(writing);
       await refuseSameFile(place);
-      return sqliteWriter(await openSession(writers, writing, call), call, scratch);
+      return sqliteWriter(await openSession(writers, writing, call, physical.secureDelete), call, scratch);
     },
+    leftovers: (call) => once(call, (opened) => sqliteLeftovers(opened, call, physical)),
+    ...(physical.vacuum ? { compact: (call: Call) => compact(writers, writing, call) } : {}),
     async close() {
       forget();
       await Promise.all([threads.end(), writers.end()]);

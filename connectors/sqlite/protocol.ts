@@ -1,6 +1,14 @@
 /** What the session asks of its worker thread, and what the worker answers. */
 export type Request =
-  | { readonly op: 'open'; readonly file: string; readonly busyMs: number; readonly writing: boolean }
+  | {
+      readonly op: 'open';
+      readonly file: string;
+      readonly busyMs: number;
+      readonly writing: boolean;
+      readonly secureDelete: boolean;
+    }
+  /** Through a connection of its own; tried for so long where others hold the file. */
+  | { readonly op: 'compact'; readonly file: string; readonly waitMs: number }
   /** One statement, all of its rows: for catalogs and plans. */
   | { readonly op: 'all'; readonly sql: string; readonly params: readonly RawValue[] }
   /** Statements without results; tried again for so long where another connection holds a lock. */

@@ -1,10 +1,11 @@
-import type { Call, Found, Hit, Query, Reader } from '../../src/connector/contract.js';
-import { DsrError } from '../../src/model/error.js';
+import type { Call, Found, Hit, Query, Reader, Scan, Scanned } from '../../src/connector/contract.js';
 import { type Ask, forget } from './asked-keys.js';
-import { decoded, keyPart } from './decode.js';
+import { decoded } from './decode.js';
 import { prepareFind } from './find.js';
 import { findInParts, KEYS_AT_ONCE } from './find-in-parts.js';
 import type { RawRow } from './protocol.js';
+import { keyReader } from './record-key.js';
+import { scanTable } from './scan.js';
 import type { Session } from './session.js';
 import { columnIn, readTable, type Table } from './table.js';
 
@@ -25,7 +26,10 @@ export function sqliteReader(session: Session, call: Call, scratch: string): Rea
     for (const name of [...query.key, ...query.fields]) columnIn(table, name, session.place.source);
     yield* findInParts(query, table.rowid, scratch, ask);
   }
-  return { find, close: () => session.close() };
+  async function* scan(query: Scan): AsyncGenerator<readonly Scanned[]> {
+    yield* scanTable(session, call, await tableNamed(query.collection), query);
+  }
+  return { find, scan, close: () => session.close() };
 }
 
 /** All of a query's keys in SQLite's memory, one statement. */
@@ -58,14 +62,9 @@ function recordOf(
   const { source } = session.place;
   const kinds = query.fields.map((name) => columnIn(table, name, source).kind);
   const [keys, fields] = [query.key.length, query.fields.length];
+  const keyOf = keyReader(source, table, query.key);
   return (row) => ({
-    key: query.key.map((name, index) => {
-      const part = keyPart(row[index] ?? null);
-      if (part !== null) return part;
-      throw new DsrError('data', `a record of ${source}.${table.name} has no key: ${name} is NULL`, {
-        hint: 'name another key for the collection in dsr.yaml',
-      });
-    }),
+    key: keyOf(row),
     values: kinds.map((kind, index) => decoded(kind, row[keys + index] ?? null)),
     matched: matches.flatMap((match, index) => hits(match, String(row[keys + fields + index] ?? '[]'))),
   });

@@ -23,12 +23,20 @@ export interface Session {
 const READER_WAITS_MS = 1_000;
 const WRITER_WAITS_MS = 5_000;
 
-export async function openSession(threads: Threads, place: Place, call: Call): Promise<Session> {
+/** So that what holds it up is told as a lock, rather than as a source that does not answer. */
+export function writerWaitMs({ timeoutMs }: Call): number {
+  return Math.min(WRITER_WAITS_MS, timeoutMs * 0.8);
+}
+
+/** @param secureDelete whether a writer overwrites what it deletes. */
+export async function openSession(
+  threads: Threads,
+  place: Place,
+  call: Call,
+  secureDelete = false,
+): Promise<Session> {
   const writing = place.writing === true;
-  // Told as locked rather than as a source that does not answer.
-  const waitMs = writing
-    ? Math.min(WRITER_WAITS_MS, call.timeoutMs * 0.8)
-    : Math.min(READER_WAITS_MS, call.timeoutMs);
+  const waitMs = writing ? writerWaitMs(call) : Math.min(READER_WAITS_MS, call.timeoutMs);
   const thread = threads.take();
   let closed: Promise<void> | null = null;
   const close = () => {
@@ -36,7 +44,7 @@ export async function openSession(threads: Threads, place: Place, call: Call): P
     return closed;
   };
   try {
-    await thread.ask(call, { op: 'open', file: place.file, busyMs: waitMs, writing });
+    await thread.ask(call, { op: 'open', file: place.file, busyMs: waitMs, writing, secureDelete });
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { ALIVE, AT, at, DIGITS, digits, FOLD, fold } from './functions.js';
+import { ALIVE, AT, at, DIGITS, digits, FOLD, fold, HOLDS, holds } from './functions.js';
 import {
   type Answer,
   BATCH_BYTES,
@@ -51,7 +51,11 @@ const NOTHING: Served = { rows: [], done: true };
 
 function serve(request: Request): Served {
   if (request.op === 'open') {
-    database = open(request.file, request.busyMs, request.writing);
+    database = open(request);
+    return NOTHING;
+  }
+  if (request.op === 'compact') {
+    compact(request.file, request.waitMs);
     return NOTHING;
   }
   if (request.op === 'close') {
@@ -61,15 +65,16 @@ function serve(request: Request): Served {
     database = null;
     return NOTHING;
   }
-  if (database === null) throw new Error('not open');
+  const opened = database;
+  if (opened === null) throw new Error('not open');
   switch (request.op) {
     case 'run':
-      patiently(database, request.sql, request.waitMs);
+      patiently(request.waitMs, () => opened.exec(request.sql));
       return NOTHING;
     case 'all':
-      return { rows: [...rowsOf(database, request.sql, request.params)].map(plainRow), done: true };
+      return { rows: [...rowsOf(opened, request.sql, request.params)].map(plainRow), done: true };
     case 'load': {
-      const insert = database.prepare(request.sql);
+      const insert = opened.prepare(request.sql);
       for (const row of request.rows) {
         stopIfAsked();
         insert.run(...row);
@@ -78,7 +83,7 @@ function serve(request: Request): Served {
     }
     case 'start':
       lastCursor += 1;
-      cursors.set(lastCursor, rowsOf(database, request.sql, request.params));
+      cursors.set(lastCursor, rowsOf(opened, request.sql, request.params));
       return { cursor: lastCursor };
     case 'next':
       return next(request.cursor);
@@ -94,7 +99,9 @@ function serve(request: Request): Served {
  * the file is locked against other writers from here on, so that what it finds stays true; foreign keys
  * are kept, but only the end counts.
  */
-function open(file: string, busyMs: number, writing: boolean): Database.Database {
+type Opening = Extract<Request, { readonly op: 'open' }>;
+
+function open({ file, busyMs, writing, secureDelete }: Opening): Database.Database {
   const timeout = writing ? PAUSE_MS : busyMs;
   const opened = new Database(file, { readonly: !writing, fileMustExist: true, timeout });
   try {
@@ -112,6 +119,11 @@ function open(file: string, busyMs: number, writing: boolean): Database.Database
     opened.function(AT, pure, (document: RawValue, path: string, mode: string) =>
       going(at(document, path, mode)),
     );
+    opened.function(
+      HOLDS,
+      { deterministic: true, varargs: true },
+      (pattern: string, ...values: readonly RawValue[]) => going(holds(pattern, values)),
+    );
     opened.function(ALIVE, { varargs: true }, () => {
       stopIfAsked();
       return 1;
@@ -119,7 +131,8 @@ function open(file: string, busyMs: number, writing: boolean): Database.Database
     for (const statement of keyTableStatements()) opened.exec(statement);
     if (writing) {
       opened.pragma('foreign_keys = on');
-      patiently(opened, 'begin immediate', busyMs);
+      if (secureDelete) opened.pragma('secure_delete = on');
+      patiently(busyMs, () => opened.exec('begin immediate'));
       opened.pragma('defer_foreign_keys = on');
       return opened;
     }
@@ -132,14 +145,36 @@ function open(file: string, busyMs: number, writing: boolean): Database.Database
   }
 }
 
+/** So big a file is copied in memory on its way; a bigger one in SQLite's own temporary file. */
+const COPIED_IN_MEMORY = 64 * 2 ** 20;
+
+function compact(file: string, waitMs: number): void {
+  const opened = new Database(file, { fileMustExist: true, timeout: PAUSE_MS });
+  try {
+    const size =
+      Number(opened.pragma('page_count', { simple: true })) *
+      Number(opened.pragma('page_size', { simple: true }));
+    opened.pragma(`temp_store = ${size > COPIED_IN_MEMORY ? 'file' : 'memory'}`);
+    opened.pragma('secure_delete = on');
+    patiently(waitMs, () => opened.exec('vacuum'));
+    if (opened.pragma('journal_mode', { simple: true }) !== 'wal') return;
+    patiently(waitMs, () => {
+      const busy = opened.pragma('wal_checkpoint(truncate)', { simple: true });
+      if (Number(busy) !== 0) throw new Database.SqliteError('the log is being read', 'SQLITE_BUSY');
+    });
+  } finally {
+    opened.close();
+  }
+}
+
 /** SQLite's own waiting cannot be broken off, so it gets little of it at a time. */
 const PAUSE_MS = 50;
 
-function patiently(opened: Database.Database, sql: string, waitMs: number): void {
+function patiently(waitMs: number, work: () => void): void {
   const end = Date.now() + waitMs;
   for (;;) {
     try {
-      opened.exec(sql);
+      work();
       return;
     } catch (error) {
       if (!codeOf(error).startsWith('SQLITE_BUSY') || Date.now() >= end) throw error;

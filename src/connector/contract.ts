@@ -18,7 +18,29 @@ export interface Connector {
   reader(call: Call): Promise<Reader>;
   /** One transaction that may change the source. Absent: a source that is only read. */
   writer?(call: Call): Promise<Writer>;
+  /**
+   * What a committed deletion still leaves behind inside the source, by its settings as they are now:
+   * for the receipt. Absent: nothing is known of it.
+   */
+  leftovers?(call: Call): Promise<readonly Leftover[]>;
+  /**
+   * Gives back and overwrites the room of what was deleted. Present only where the source asks for it;
+   * safe to repeat. Takes as long as the source is big; rejects as `transient` where others hold it.
+   */
+  compact?(call: Call): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One thing that a deletion leaves; English, each part fit to stand in a sentence of its own, impersonal. */
+export interface Leftover {
+  /** What is left, and where. */
+  readonly what: string;
+  /** When it goes. */
+  readonly until: string;
+  /** What the operator can do to hasten it; null: nothing, or nothing is needed. */
+  readonly remedy: string | null;
+  /** `compact` takes it away. */
+  readonly compacted?: true;
 }
 
 export interface Properties {
@@ -60,7 +82,8 @@ export interface Reader {
   find(query: Query): AsyncIterable<readonly Found[]>;
   /**
    * Every record of a collection once, in batches, in one pass; with `containing` only those in which
-   * one of the texts stands. Streams as `find` does. Absent: a source that can only be asked by key.
+   * one of the texts stands. Streams as `find` does; a batch may be empty, as a sign of life from a pass
+   * that finds little: the time-out is for each batch. Absent: a source that can only be asked by key.
    */
   scan?(query: Scan): AsyncIterable<readonly Scanned[]>;
   close(): Promise<void>;
@@ -74,9 +97,10 @@ export interface Scan {
   /** Columns wanted, whole (no paths). A record in which all of them are null is left out. */
   readonly fields: readonly string[];
   /**
-   * Only records in which one of the fields, told as text, holds one of these, whatever the case of
-   * ASCII letters: a net, which may bring more but never less. ASCII letters, digits and `-_.@+` only.
-   * null: all.
+   * Only records in which one of the fields, told as text (bytes: as the ASCII that stands in them),
+   * holds one of these, whatever the case of ASCII letters: a net, which may bring more but never less,
+   * but for what a JSON text spells with an escape (`\u0061` for `a`) and what is compressed, encoded
+   * or in another character set inside bytes. ASCII letters, digits and `-_.@+;` only. null: all.
    */
   readonly containing: readonly string[] | null;
 }

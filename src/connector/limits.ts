@@ -1,5 +1,5 @@
 import { DsrError } from '../model/error.js';
-import type { Call, Connector, Found, Query, Reader, Writer } from './contract.js';
+import type { Call, Connector, Reader, Writer } from './contract.js';
 import { lostCommit } from './errors.js';
 
 /**
@@ -11,7 +11,7 @@ import { lostCommit } from './errors.js';
  * than the moment that it takes.
  */
 export function limited(connector: Connector, source: string): Connector {
-  const { writer } = connector;
+  const { writer, leftovers, compact } = connector;
   return {
     properties: connector.properties,
     check: (call, matched) => within(call, source, (inner) => connector.check(inner, matched)),
@@ -28,6 +28,12 @@ export function limited(connector: Connector, source: string): Connector {
               (opened, life) => limitedWriter(opened, life, source),
             ),
         }),
+    ...(leftovers === undefined
+      ? {}
+      : { leftovers: (call) => within(call, source, (inner) => leftovers.call(connector, inner)) }),
+    ...(compact === undefined
+      ? {}
+      : { compact: (call) => within(call, source, (inner) => compact.call(connector, inner)) }),
     close: () => connector.close(),
   };
 }
@@ -101,8 +107,10 @@ async function within<T>(call: Call, source: string, work: (call: Call) => Promi
 }
 
 function limitedReader(reader: Reader, life: Life): Reader {
+  const { scan } = reader;
   return {
-    find: (query) => steps(reader, query, life),
+    find: (query) => steps(() => reader.find(query), life),
+    ...(scan === undefined ? {} : { scan: (query) => steps(() => scan.call(reader, query), life) }),
     async close() {
       life.end();
       await reader.close();
@@ -112,7 +120,7 @@ function limitedReader(reader: Reader, life: Life): Reader {
 
 function limitedWriter(writer: Writer, life: Life, source: string): Writer {
   return {
-    find: (query) => steps(writer, query, life),
+    find: (query) => steps(() => writer.find(query), life),
     lock: (records) => life.step(() => writer.lock(records)),
     apply: (change) => life.step(() => writer.apply(change)),
     settle: () => life.step(() => writer.settle()),
@@ -132,12 +140,8 @@ function limitedWriter(writer: Writer, life: Life, source: string): Writer {
   };
 }
 
-async function* steps(
-  reader: Pick<Reader, 'find'>,
-  query: Query,
-  life: Life,
-): AsyncGenerator<readonly Found[]> {
-  const batches = reader.find(query)[Symbol.asyncIterator]();
+async function* steps<T>(ask: () => AsyncIterable<readonly T[]>, life: Life): AsyncGenerator<readonly T[]> {
+  const batches = ask()[Symbol.asyncIterator]();
   let over = false;
   try {
     while (true) {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DsrError } from '../model/error.js';
-import type { Call, Connector, Found, Query, Reader, Writer } from './contract.js';
+import type { Call, Connector, Reader, Writer } from './contract.js';
 
 export interface Pace {
-  /** Requests to the source in a second, at most; a batch of a find counts as one. */
+  /** Requests to the source in a second, at most; a batch of a find or scan counts as one. */
   readonly perSecond: number;
   /** For tests; milliseconds, and a wait that an abort ends. */
   readonly now?: () => number;
@@ -13,7 +13,7 @@ export interface Pace {
 /** Spaces requests evenly over all readers and writers of a connector: for sources that count them. */
 export function rateLimited(connector: Connector, pace: Pace): Connector {
   const turn = turns(pace);
-  const { writer } = connector;
+  const { writer, leftovers, compact } = connector;
   return {
     properties: connector.properties,
     async check(call, matched) {
@@ -36,6 +36,22 @@ export function rateLimited(connector: Connector, pace: Pace): Connector {
             return pacedWriter(await writer.call(connector, call), () => turn(call));
           },
         }),
+    ...(leftovers === undefined
+      ? {}
+      : {
+          async leftovers(call) {
+            await turn(call);
+            return leftovers.call(connector, call);
+          },
+        }),
+    ...(compact === undefined
+      ? {}
+      : {
+          async compact(call) {
+            await turn(call);
+            await compact.call(connector, call);
+          },
+        }),
     close: () => connector.close(),
   };
 }
@@ -43,7 +59,12 @@ export function rateLimited(connector: Connector, pace: Pace): Connector {
 type Turn = () => Promise<void>;
 
 function pacedReader(reader: Reader, turn: Turn): Reader {
-  return { find: (query) => paced(reader, query, turn), close: () => reader.close() };
+  const { scan } = reader;
+  return {
+    find: (query) => paced(() => reader.find(query), turn),
+    ...(scan === undefined ? {} : { scan: (query) => paced(() => scan.call(reader, query), turn) }),
+    close: () => reader.close(),
+  };
 }
 
 function pacedWriter(writer: Writer, turn: Turn): Writer {
@@ -54,7 +75,7 @@ function pacedWriter(writer: Writer, turn: Turn): Writer {
       return work(asked);
     };
   return {
-    find: (query) => paced(writer, query, turn),
+    find: (query) => paced(() => writer.find(query), turn),
     lock: after((records) => writer.lock(records)),
     apply: after((change) => writer.apply(change)),
     async settle() {
@@ -67,13 +88,9 @@ function pacedWriter(writer: Writer, turn: Turn): Writer {
   };
 }
 
-async function* paced(
-  reader: Pick<Reader, 'find'>,
-  query: Query,
-  turn: Turn,
-): AsyncGenerator<readonly Found[]> {
+async function* paced<T>(ask: () => AsyncIterable<readonly T[]>, turn: Turn): AsyncGenerator<readonly T[]> {
   await turn();
-  for await (const batch of reader.find(query)) {
+  for await (const batch of ask()) {
     yield batch;
     await turn();
   }

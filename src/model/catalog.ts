@@ -1,6 +1,8 @@
 /** What a source says of itself. Names are the source's own; nothing here knows of people. */
 export interface Catalog {
   readonly collections: readonly CollectionInfo[];
+  /** Any value may stand in any column, whatever its type says (SQLite). */
+  readonly loose?: true;
   /** Why there may be tables that this connection is not told of; absent: it is told of all. */
   readonly unseen?: string;
   /**

@@ -50,6 +50,14 @@ export interface IdentifierSetting {
   readonly never?: readonly string[];
 }
 
+/** none: the source has no backups · rotation: for how long one is kept before it is written over. */
+export type Backups = 'none' | { readonly rotation: Length };
+export interface Length {
+  readonly years?: number;
+  readonly months?: number;
+  readonly days?: number;
+}
+
 export interface SourceEntry {
   readonly name: string;
   readonly connector: string;
@@ -176,7 +184,7 @@ export type Until =
   | { readonly field: string; readonly calendarYearsAfterFiscalYear: number }
   | {
       readonly field: string;
-      readonly plus: { readonly years?: number; readonly months?: number; readonly days?: number };
+      readonly plus: Length;
     };
 export interface Retention {
   readonly ground: string;

@@ -12,6 +12,7 @@ import { newValues } from './new-values.js';
 import { reading } from './reading.js';
 import { referring } from './referring.js';
 import { refusing } from './refusing.js';
+import { scanning } from './scanning.js';
 import { values } from './values.js';
 import { writing } from './writing.js';
 
@@ -20,6 +21,7 @@ export const guarantees: Readonly<Record<string, readonly Guarantee[]>> = {
   comparing,
   values,
   reading,
+  scanning,
   catalog,
   writing,
   changing,

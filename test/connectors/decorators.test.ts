@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Call, Connector, Found, Query, Writer } from '../../src/connector/contract.js';
+import type { Call, Connector, Found, Query, Scan, Writer } from '../../src/connector/contract.js';
 import { commitError, driverError } from '../../src/connector/errors.js';
 import { keySetOf } from '../../src/connector/key-set.js';
 import { limited } from '../../src/connector/limits.js';
@@ -213,6 +213,86 @@ describe('a limited writer', () => {
       kind: 'transient',
       message: 'crm: no answer in time at the commit: it may have landed, or not',
     });
+  });
+});
+
+/** A source with a pass, leftovers and compaction, whose steps answer as `step` does. */
+function whole(step: (name: string) => Promise<unknown>) {
+  const { connector, seen } = source(async () => []);
+  const more: Connector = {
+    ...connector,
+    reader: async (made) => ({
+      ...(await connector.reader(made)),
+      async *scan() {
+        try {
+          for (let number = 1; number <= 3; number += 1) {
+            await step(`scan ${number}`);
+            yield [];
+          }
+        } finally {
+          seen.returned += 1;
+        }
+      },
+    }),
+    leftovers: async ({ signal }) => {
+      seen.signals.push(signal);
+      await step('leftovers');
+      return [{ what: 'a', until: 'b', remedy: null }];
+    },
+    compact: async ({ signal }) => {
+      seen.signals.push(signal);
+      await step('compact');
+    },
+  };
+  return { connector: more, seen };
+}
+
+const pass: Scan = { collection: 'c', key: [], fields: [], containing: null };
+
+describe('what a connector may have', () => {
+  const decorated = [
+    ['limited', (connector: Connector) => limited(connector, 'crm')],
+    ['rate-limited', (connector: Connector) => rateLimited(connector, { perSecond: 1_000 })],
+  ] as const;
+
+  it.each(decorated)('is there where it has it, and only there: %s', async (_name, decorate) => {
+    const bare = decorate(source(async () => []).connector);
+    expect([bare.leftovers, bare.compact]).toEqual([undefined, undefined]);
+    expect((await bare.reader(call(1_000))).scan).toBeUndefined();
+    const steps: string[] = [];
+    const all = decorate(whole(async (name) => steps.push(name)).connector);
+    expect(await all.leftovers?.(call(1_000))).toEqual([{ what: 'a', until: 'b', remedy: null }]);
+    await all.compact?.(call(1_000));
+    const reader = await all.reader(call(1_000));
+    let batches = 0;
+    for await (const _batch of reader.scan?.(pass) ?? []) batches += 1;
+    expect(batches).toBe(3);
+    expect(steps).toEqual(['leftovers', 'compact', 'scan 1', 'scan 2', 'scan 3']);
+  });
+
+  it('is given up after its time; for a pass that is the time of each batch', async () => {
+    const { connector, seen } = whole((name) => (name.startsWith('scan') ? wait(40) : never()));
+    for (const work of ['leftovers', 'compact'] as const) {
+      const error = await caught(limited(connector, 'crm')[work]?.(call(30)) ?? Promise.resolve());
+      expect(error).toMatchObject({ kind: 'transient' });
+      expect(seen.signals.at(-1)?.aborted).toBe(true);
+    }
+    const patient = await limited(connector, 'crm').reader(call(90));
+    let batches = 0;
+    for await (const _batch of patient.scan?.(pass) ?? []) batches += 1;
+    expect(batches).toBe(3);
+    const hasty = await limited(connector, 'crm').reader(call(20));
+    const next = hasty.scan?.(pass)[Symbol.asyncIterator]().next();
+    expect(await caught(next ?? Promise.resolve())).toMatchObject({ kind: 'transient' });
+  });
+
+  it('lets the source know when a pass is broken off', async () => {
+    for (const [, decorate] of decorated) {
+      const { connector, seen } = whole(async () => undefined);
+      const reader = await decorate(connector).reader(call(1_000));
+      for await (const _batch of reader.scan?.(pass) ?? []) break;
+      expect(seen.returned).toBe(1);
+    }
   });
 });
 

@@ -34,7 +34,11 @@ describe('the connection of a SQLite source', () => {
     expect(source('data/crm.db', '/work/space').file).toBe('/work/space/data/crm.db');
     expect(source({ file: '../crm.db' }, '/work/space').file).toBe('/work/crm.db');
     expect(source('/var/crm.db', '/work').file).toBe('/var/crm.db');
-    expect(sqlite.redact(source('/var/crm.db'))).toEqual({ file: '/var/crm.db' });
+    expect(sqlite.redact(source('/var/crm.db'))).toEqual({
+      file: '/var/crm.db',
+      secure_delete: false,
+      vacuum: false,
+    });
   });
 
   it.each([null, '', 5, {}, { file: '' }, { path: 'x' }])(
@@ -46,8 +50,16 @@ describe('the connection of a SQLite source', () => {
     },
   );
 
-  it('takes no options', () => {
+  it('takes two options, true or false, and no others', () => {
+    expect(source('a.db', '/')).toMatchObject({ secureDelete: false, vacuum: false });
+    const both = source('a.db', '/', { secure_delete: true, vacuum: true });
+    expect(both).toMatchObject({ secureDelete: true, vacuum: true });
     expect(() => source('a.db', '/', { wal: true })).toThrow(/crm.*wal/);
+    for (const wrong of ['yes', 1, null, []]) {
+      const asked = () => source('a.db', '/', { vacuum: wrong });
+      if (wrong === null) expect(asked().vacuum).toBe(false);
+      else expect(asked).toThrow(/crm.*options\.vacuum is neither true nor false/);
+    }
   });
 });
 

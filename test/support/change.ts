@@ -1,4 +1,4 @@
-import type { ChangeResult, Proposal } from '../../src/case/change.js';
+import type { ChangeResult, Proposal } from '../../src/case/change/change.js';
 import type { Action } from '../../src/plan/actions.js';
 
 const HASH = `sha256:${'ab'.repeat(32)}`;

@@ -1,5 +1,6 @@
 import type { Call, Connector } from '../../src/connector/contract.js';
 import { searched, stopIfOver } from './memory-find.js';
+import { scanned } from './memory-scan.js';
 import { type MemoryCollection, type MemoryRow, memoryStore } from './memory-store.js';
 import { type Hooks, memoryWriter } from './memory-writer.js';
 
@@ -8,7 +9,7 @@ export type { MemoryCollection, MemoryRow } from './memory-store.js';
 export type { Hooks, Step } from './memory-writer.js';
 
 export interface MemoryConnector extends Connector {
-  /** How many times `find` was called, over all readers and writers. */
+  /** How many times `find` or `scan` was called, over all readers and writers. */
   readonly queries: number;
   /** Adds rows as another connection would: open readers do not see them. */
   insert(collection: string, rows: readonly MemoryRow[]): void;
@@ -66,6 +67,11 @@ export function memoryConnector({ collections, readOnly, hooks = {} }: MemoryCon
           counted();
           const table = store.table(query.collection);
           yield* searched(call, { ...table, rows: snapshot.get(query.collection) ?? [] }, query);
+        },
+        async *scan(query) {
+          counted();
+          const table = store.table(query.collection);
+          yield* scanned(call, { ...table, rows: snapshot.get(query.collection) ?? [] }, query);
         },
         async close() {},
       };

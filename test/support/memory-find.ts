@@ -100,7 +100,7 @@ function holds(info: CollectionInfo, condition: Condition, row: MemoryRow): bool
   );
 }
 
-function keyOf(info: CollectionInfo, fields: readonly string[], row: MemoryRow): Key {
+export function keyOf(info: CollectionInfo, fields: readonly string[], row: MemoryRow): Key {
   return fields.map((field) => {
     const part = keyScalar(row[field] ?? null);
     if (part === null) throw new DsrError('data', `a key field of ${info.id} is null: ${field}`);

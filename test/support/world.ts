@@ -17,6 +17,7 @@ import type {
   Retention,
   Verdict,
 } from '../../src/model/map.js';
+import type { SoughtRecord } from '../../src/model/subject.js';
 import type { Scalar, Value } from '../../src/model/value.js';
 import { openScratch, type Scratch } from '../../src/store/scratch.js';
 import { TOLD } from './information.js';
@@ -274,6 +275,8 @@ export interface SearchOptions {
   readonly identifiers?: Readonly<Record<string, IdentifierSetting>>;
   /** What is known of the first person beside what is given. */
   readonly learnt?: readonly string[];
+  /** What is known to be theirs, by person. */
+  readonly records?: readonly (readonly SoughtRecord[])[];
   readonly accept?: readonly AnsweredRecord[];
   readonly reject?: readonly AnsweredRecord[];
   /** Sources that cannot be opened. */
@@ -321,7 +324,7 @@ export async function searchWorld(
           learnt: true as const,
         })),
       ],
-      records: [],
+      records: options.records?.[index] ?? [],
       accepted: index === 0 ? (options.accept ?? []) : [],
       rejected: index === 0 ? (options.reject ?? []) : [],
     })),
