@@ -124,6 +124,10 @@ export interface PlanMade extends By {
    * somebody who came back. Absent: a rectification, or written by an earlier version.
    */
   readonly roots?: readonly Tag[];
+  /** The same of their roots that stay as they are: whoever is found in one did not come back. */
+  readonly kept?: readonly Tag[];
+  /** Why something is erased: erased again, it reaches no further. */
+  readonly reason?: 'request' | 'consent-withdrawn' | 'objection' | 'retention-ended';
 }
 
 export interface DecisionAnswered extends By {
@@ -134,6 +138,8 @@ export interface DecisionAnswered extends By {
   /** Ledger.recordTag of the record in question. */
   readonly record: Tag;
   readonly answer: 'accept' | 'reject';
+  /** The replay that asked, by the entry that announced it. Absent: asked about the request's person. */
+  readonly intent?: number;
 }
 
 /** What became of an intent at one source. */
@@ -157,6 +163,8 @@ export interface Verification extends By {
   readonly places: Readonly<Record<string, number>>;
   /** Every table was searched through, mapped or not. */
   readonly deep?: true;
+  /** But not every one could be seen; only with `deep`. Before this was written down, it is not known. */
+  readonly partial?: true;
 }
 
 /** A hold on the erasure of a person (`subject`) or of a collection (`collection`) began or ended. */

@@ -33,6 +33,8 @@ const STRINGS: Readonly<Record<string, RegExp>> = {
   tag: TAG,
   record: TAG,
   roots: TAG,
+  kept: TAG,
+  reason: WORD,
   hold: /^H\d+$/,
 };
 

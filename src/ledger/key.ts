@@ -28,6 +28,11 @@ export function createKey(file: string): void {
 }
 
 export function readKey(file: string): LedgerKey {
+  return keyOf(readKeyBytes(file));
+}
+
+/** The key itself, for threads that make tags beside this one. Never to be printed or written anywhere. */
+export function readKeyBytes(file: string): Uint8Array {
   let key: Buffer;
   try {
     key = readFileSync(file);
@@ -40,7 +45,12 @@ export function readKey(file: string): LedgerKey {
       hint: 'restore ledger.key from a backup; nothing else can stand in for it',
     });
   }
-  return keyOf(key);
+  return key;
+}
+
+/** What stands before the value in the message of an identifier's tag. */
+export function subjectPrefix(type: string): string {
+  return `dsr:subject\n${type}\n`;
 }
 
 /** 32 bytes. */
@@ -49,7 +59,7 @@ export function keyOf(key: Uint8Array): LedgerKey {
   const tag = (...parts: readonly string[]) =>
     createHmac('sha256', key).update(parts.join('\n'), 'utf8').digest('hex') as Tag;
   return {
-    subjectTag: (type, value) => tag('dsr:subject', type, value),
+    subjectTag: (type, value) => tag(subjectPrefix(type) + value),
     recordTag: (collection, text) => tag('dsr:record', collection, text),
     planSalt: () => tag('dsr:plan'),
     check: () => tag('dsr:key'),

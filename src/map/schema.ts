@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { retentionGrounds } from '../model/ground.js';
 import { CATEGORIES } from './categories.js';
 
 /**
@@ -16,8 +17,6 @@ const LEGAL_BASES = [
   'public-task',
   'legitimate-interest',
 ] as const;
-/** GDPR Art. 17(3)(a)–(e). */
-const GROUNDS = ['expression', 'legal-obligation', 'public-health', 'archiving', 'legal-claims'] as const;
 const MASKS = ['null', 'pseudonym', 'redact', 'keep'] as const;
 const VERDICTS = ['delete', 'mask', 'keep', 'as-owner', 'manual'] as const;
 const MATCH_MODES = ['exact', 'folded', 'digits'] as const;
@@ -71,27 +70,27 @@ const assignments = z.record(filled, scalarOrNull);
 const mask = z.union([z.enum(MASKS), z.strictObject({ constant: scalar })]);
 
 const count = z.number().int().min(1);
+const length = z
+  .strictObject({
+    years: count.exactOptional(),
+    months: count.exactOptional(),
+    days: count.exactOptional(),
+  })
+  .refine((parts) => Object.values(parts).some((part) => part !== undefined), {
+    error: 'has no length: give years, months or days',
+  });
 const until = z
   .strictObject({
     field: filled,
     calendarYearsAfterFiscalYear: z.number().int().min(0).exactOptional(),
-    plus: z
-      .strictObject({
-        years: count.exactOptional(),
-        months: count.exactOptional(),
-        days: count.exactOptional(),
-      })
-      .refine((plus) => Object.values(plus).some((part) => part !== undefined), {
-        error: 'has no length: give years, months or days',
-      })
-      .exactOptional(),
+    plus: length.exactOptional(),
   })
   .refine((value) => (value.plus === undefined) !== (value.calendarYearsAfterFiscalYear === undefined), {
     error: 'takes either calendarYearsAfterFiscalYear or plus',
   });
 
 const retention = z.strictObject({
-  ground: z.enum(GROUNDS),
+  ground: z.enum(retentionGrounds),
   law: filled.exactOptional(),
   when: conditions.exactOptional(),
   until,
@@ -142,7 +141,7 @@ const collection = z.strictObject({
   references: z.array(referenceEntry).nullish(),
   information: information.nullish(),
   erase: z.enum(VERDICTS).exactOptional(),
-  ground: z.enum(GROUNDS).exactOptional(),
+  ground: z.enum(retentionGrounds).exactOptional(),
   law: filled.exactOptional(),
   until: until.exactOptional(),
   retain: z.union([retention, z.array(retention).min(1)]).exactOptional(),
@@ -155,6 +154,7 @@ const source = z.strictObject({
   options: z.record(z.string(), z.unknown()).nullish(),
   label: text.exactOptional(),
   timezone: filled.exactOptional(),
+  backups: z.union([z.literal('none'), z.strictObject({ rotation: length })]).exactOptional(),
   information: information.nullish(),
   nonpersonal: z.array(filled).nullish(),
   collections: z.record(mapName, collection.nullable()).nullish(),

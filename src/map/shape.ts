@@ -161,6 +161,8 @@ function kindWord(value: unknown): string {
 /** A word for mistakes that YAML itself invites. */
 function hintFor(path: MapPath): string | null {
   if (path.at(-1) === 'mask') return 'a mask of null is written in quotes: "null"';
+  if (path.at(-1) === 'backups') return 'backups: { rotation: { days: 35 } }, or none where there are none';
+  if (path.at(-1) === 'rotation') return 'for how long a backup is kept: { days: 35 }';
   if (path.at(-2) === 'fields')
     return 'a field takes a category (user.name), a relation (owned-by) or a mapping';
   return null;

@@ -20,11 +20,12 @@ export type KeptPlaces = Readonly<
   Record<string, { readonly table: string; readonly key: readonly string[] }>
 >;
 
-/** The same plan again is the same entry. */
+/** The same plan again is the same entry; one that changed nothing yet is the latest again. */
 export function recordPlan(
   store: Store,
   { request, hash, file, action, places }: Omit<KeptPlan, 'applied'>,
 ): void {
+  dropPlan(store, request, hash);
   store.run(
     `insert into plans (request, hash, file, action, places) values (?, ?, ?, ?, ?)
      on conflict (request, hash) do update set file = excluded.file, places = excluded.places`,

@@ -6,9 +6,15 @@ const KEPT_DAYS = 30;
 
 /** Removes what is personal of requests that are over; what stays tells a person by tags only. */
 export function purgeRequests(store: Store, requests: readonly string[]): void {
+  forgetRequests(store, requests);
+  wipe(store);
+}
+
+/** The same in a transaction of somebody else's, who calls `wipe` after it. */
+export function forgetRequests(store: Store, requests: readonly string[]): void {
   store.transaction(() => {
     for (const request of requests) {
-      for (const table of ['identifiers', 'learnt', 'names', 'seeds', 'plans']) {
+      for (const table of ['identifiers', 'learnt', 'names', 'seeds', 'plans', 'commits']) {
         store.run(`delete from ${table} where request = ?`, request);
       }
       store.run('delete from decisions where scope = ?', request);
@@ -16,7 +22,6 @@ export function purgeRequests(store: Store, requests: readonly string[]): void {
     }
     remember(store);
   });
-  wipe(store);
 }
 
 /** Removes decisions of searches without a request that nobody came back to. */

@@ -136,8 +136,54 @@ create index obligations_until on obligations (until);
 alter table plans add column places text;
 `;
 
+/**
+ * What may not be erased yet. `hold_subjects`: whom a hold keeps, by tags alone. `blocked`: erasures that a
+ * hold stopped, or of which it kept what no obligation brings back. `obligations.hold`: the hold that keeps
+ * the record, which is not due before it is released; null: none.
+ */
+const HOLDS = `
+create table holds (
+  number integer primary key,
+  id text not null unique,
+  ground text not null,
+  collection text,
+  operator text not null,
+  since text not null,
+  released text,
+  released_by text
+) strict;
+create table hold_subjects (
+  tag text not null,
+  type text not null,
+  hold text not null references holds (id),
+  primary key (tag, type, hold)
+) strict, without rowid;
+create index hold_subjects_hold on hold_subjects (hold);
+create table blocked (
+  request text not null references requests (id),
+  hold text not null references holds (id),
+  primary key (request, hold)
+) strict, without rowid;
+alter table obligations add column hold text references holds (id);
+create index obligations_hold on obligations (hold) where hold is not null;
+`;
+
+/** What a source looks like if a commit landed: told apart from one that did not, after a crash. Purged with the plans. */
+const COMMITS = `
+create table commits (
+  request text not null references requests (id),
+  hash text not null,
+  source text not null,
+  phase text not null,
+  digest text not null,
+  primary key (request, hash, source, phase)
+) strict, without rowid;
+`;
+
 export const workSteps: readonly ((store: Store) => void)[] = [
   (store) => store.exec(TABLES),
   (store) => store.exec(CHANGES),
   (store) => store.exec(PLACES),
+  (store) => store.exec(HOLDS),
+  (store) => store.exec(COMMITS),
 ];

@@ -23,6 +23,8 @@ export const requestEvents = [
   'resumed',
   'answered',
   'closed',
+  /** Closed, since the command that had opened it died before it did anything. */
+  'abandoned',
   'refused',
   'withdrawn',
   'expired',

@@ -86,6 +86,7 @@ describe('obligations', () => {
       until: '2034-01-01',
       ground: 'legal-obligation',
       law: null,
+      hold: null,
     },
   } as const;
 
