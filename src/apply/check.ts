@@ -4,7 +4,8 @@ import { CHUNK } from '../connector/key-set.js';
 import { DsrError } from '../model/error.js';
 import { type Key, keyText } from '../model/value.js';
 import { changes, type Plan } from '../plan/plan.js';
-import type { Target } from './target.js';
+import type { Digest } from './digest.js';
+import { type Target, writesKey } from './target.js';
 import { gone } from './write.js';
 import { hashesOf, type Written, type WrittenThere } from './written.js';
 
@@ -14,6 +15,8 @@ export interface Checking {
   readonly written: Written;
   /** All that this transaction was to do at the source, in order. */
   readonly targets: readonly Target[];
+  /** Gathers what was read back. */
+  readonly digest: Digest;
 }
 
 /**
@@ -44,7 +47,7 @@ async function checkStays({ plan, writer }: Checking, target: Target): Promise<v
 }
 
 async function checkWritten(checking: Checking, target: Target): Promise<void> {
-  const { plan, writer, written } = checking;
+  const { plan, writer, written, digest } = checking;
   const later = laterWriters(checking, target);
   const columns = target.columns.map(({ column }) => column);
   for (const keys of plan.keys(target.at).chunks(CHUNK)) {
@@ -67,6 +70,7 @@ async function checkWritten(checking: Checking, target: Target): Promise<void> {
             expected?.hashes[at] !== hashes[at] && !later.writes(expected?.planned ?? key, column),
         );
         if (wrong !== undefined) throw otherwise(target, wrong);
+        if (!writesKey(target)) digest.add(target.at, key, hashes);
       }
     }
     if (found < now.length) throw gone(target);

@@ -22,6 +22,8 @@ export interface ApplyInput {
   readonly redraw: (readers: ReadonlyMap<string, Reader>) => Promise<Plan>;
   /** Before the first write of a phase, when the plan was found to hold. */
   readonly onIntent: (intent: Intent) => void | Promise<void>;
+  /** All is written and read back at a source, and it is asked to commit next. */
+  readonly onReady: (ready: Ready) => void | Promise<void>;
   /** As soon as it is known; once a source and phase that was begun. */
   readonly onOutcome: (outcome: SourceOutcome) => void | Promise<void>;
   readonly signal: AbortSignal;
@@ -39,6 +41,13 @@ export type PhaseName = 'disable' | 'change';
 export interface Intent {
   readonly phase: PhaseName;
   readonly sources: readonly string[];
+}
+
+export interface Ready {
+  readonly source: string;
+  readonly phase: PhaseName;
+  /** What stands there once it is committed, see digest.ts. */
+  readonly digest: string;
 }
 
 export interface SourceOutcome {

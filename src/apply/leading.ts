@@ -39,6 +39,6 @@ export function leadingSources({ collections }: Pick<DataMap, 'collections'>): L
 export function leftAsItIs(source: string, unchanged: string): DsrError {
   return new DsrError('data', `${source} leads to records of ${unchanged}, which was not changed`, {
     place: source,
-    hint: `put ${unchanged} right, then call the same again with --request`,
+    hint: `put ${unchanged} right, then \`dsr resume\` does the rest`,
   });
 }

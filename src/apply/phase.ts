@@ -2,6 +2,7 @@ import type { Writer } from '../connector/contract.js';
 import { DsrError } from '../model/error.js';
 import { changes } from '../plan/plan.js';
 import { checkGroup } from './check.js';
+import { makeDigest } from './digest.js';
 import type { ApplyInput, PhaseName, SourceOutcome } from './input.js';
 import { type Leading, leftAsItIs } from './leading.js';
 import type { Masking } from './masking.js';
@@ -63,18 +64,18 @@ export async function runPhase(input: ApplyInput, phase: Phase): Promise<readonl
     const [atomic, others] = [true, false].map((is) =>
       [...phase.work.keys()].filter((source) => isAtomic(input, source) === is),
     ) as [string[], string[]];
-    const ready = new Map<string, number>();
+    const ready = new Map<string, Changed>();
     for (const source of atomic) {
       const result = await attempt(input, () => change(input, phase, source, writers));
       if (result instanceof DsrError) await fail(source, 'rolled-back', result);
       else ready.set(source, result);
     }
     stopIfAborted(input.signal);
-    for (const [source, records] of leadingLast(ready, phase.leading)) {
+    for (const [source, changed] of leadingLast(ready, phase.leading)) {
       const unchanged = leftBehind(source);
       if (input.signal.aborted) await fail(source, 'rolled-back', cancelled());
       else if (unchanged !== undefined) await fail(source, 'rolled-back', leftAsItIs(source, unchanged));
-      else await conclude(await committed(phase, source, records, writers));
+      else await conclude(await committed(input, phase, source, changed, writers));
     }
     // What cannot be taken back comes when the rest is done.
     for (const source of others) {
@@ -89,7 +90,7 @@ export async function runPhase(input: ApplyInput, phase: Phase): Promise<readonl
       }
       const result = await settled(() => change(input, phase, source, writers));
       if (result instanceof DsrError) await fail(source, 'unknown', result);
-      else await conclude(await committed(phase, source, result, writers));
+      else await conclude(await committed(input, phase, source, result, writers));
     }
     return [...outcomes.values()];
   } catch (error) {
@@ -154,13 +155,19 @@ async function prepare(input: ApplyInput, phase: Phase, writers: Map<string, Wri
   if (first !== undefined) throw stalePlan(`a record of ${first.collection.id} is gone`);
 }
 
-/** Everything that the phase does at one source, but the commit; answers how many records it changed. */
+/** What a source was changed to, uncommitted. */
+interface Changed {
+  readonly records: number;
+  readonly digest: string;
+}
+
+/** Everything that the phase does at one source, but the commit. */
 async function change(
   input: ApplyInput,
   phase: Phase,
   source: string,
   writers: ReadonlyMap<string, Writer>,
-): Promise<number> {
+): Promise<Changed> {
   const writer = writers.get(source);
   const targets = phase.work.get(source) ?? [];
   if (writer === undefined) throw new DsrError('internal', `${source} has no writer`);
@@ -178,11 +185,12 @@ async function change(
     }
     await writer.settle();
     input.report(`${source}: reading back`);
+    const digest = makeDigest();
     for (const target of targets) {
       signal.throwIfAborted();
-      await checkGroup({ plan, writer, written, targets }, target);
+      await checkGroup({ plan, writer, written, targets, digest }, target);
     }
-    return records;
+    return { records, digest: digest.text() };
   } finally {
     written.close();
   }
@@ -201,11 +209,13 @@ function checkCount({ group, info, collection }: Target, counted: number): void 
 }
 
 async function committed(
+  input: ApplyInput,
   { name: phase }: Phase,
   source: string,
-  records: number,
+  { records, digest }: Changed,
   writers: ReadonlyMap<string, Writer>,
 ): Promise<SourceOutcome> {
+  await input.onReady({ source, phase, digest });
   const result = await settled(async () => writers.get(source)?.commit());
   if (!(result instanceof DsrError)) return { source, phase, status: 'committed', records, error: null };
   // Whatever else it says, the source said that it did not commit, or was never asked to.

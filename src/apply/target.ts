@@ -116,3 +116,8 @@ export function columnsOf(
     return [];
   });
 }
+
+/** Whether it gives records another key: they are not found by the plan's any more. */
+export function writesKey({ collection, columns }: Target): boolean {
+  return columns.some(({ column }) => collection.key.includes(column));
+}

@@ -68,7 +68,7 @@ export interface IdentifierOptions {
 }
 
 /** What stands in place of a masked value names nobody: neither is it searched nor carried on. */
-const isPseudonym = (value: string): boolean =>
+export const isPseudonym = (value: string): boolean =>
   /@(?:pseudonym|x)\.invalid$/i.test(value) || /^pseudonym-/i.test(value);
 
 type FormedType = SpelledType & IdentifierType;

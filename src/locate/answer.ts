@@ -95,6 +95,7 @@ function takeIn(tools: WaveTools, asks: readonly Ask[], parentsOf: ParentsOf, ro
   }
   for (const hit of row.found.matched) {
     const ask = asks[hit.match];
+    if (ask?.kind === 'record') takeSought(tools.graph, ask.id, hit.key, row, node.id);
     if (ask?.kind === 'up') takeTarget(tools, ask.edge, ask.id, hit.key, row, node.id);
     if (ask?.kind === 'mark') takeMatch(tools, ask.mark, ask.values[hit.key] ?? [], row, node.id);
   }
@@ -153,6 +154,17 @@ function textOf(key: Key): string {
   return JSON.stringify(
     key.map((part: Scalar) => (UUID.test(String(part)) ? String(part).toLowerCase() : String(part))),
   );
+}
+
+/** As with any key: only the same text is the same record. */
+function takeSought(graph: Graph, match: number, pos: number, row: LoadedRow, node: number): void {
+  const asked = graph.get<{ readonly tuple: string }>(
+    'select tuple from ask where match = ? and pos = ?',
+    match,
+    pos,
+  );
+  if (asked === undefined || textOf(decodeKey(asked.tuple)) !== textOf(row.found.key)) return;
+  graph.run('update sought set node = ? where place = ? and key = ?', node, row.place.at, asked.tuple);
 }
 
 function takeTarget(

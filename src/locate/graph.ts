@@ -16,6 +16,7 @@ import type { Scratch } from '../store/scratch.js';
  *   record would carry on.
  * - pval: values known of a person; inc: records of a person, each with one way it was reached
  *   (via a value, or via an edge from another record).
+ * - sought: records that are known to be a person's from the start; node: null until it was read.
  * - conflict, excused, barred, banned, accepted: see conflict.ts.
  *
  * Person 0 is everybody together, before conflicts are judged: what it includes is what is read.
@@ -40,6 +41,9 @@ create table fresh (node integer primary key, place int not null);
 create table ask (match int not null, pos int not null, node int, tuple text not null,
   primary key (match, pos)) without rowid;
 
+create table sought (person int not null, place int not null, key text not null, asked int not null default 0, node int,
+  primary key (place, key, person)) without rowid;
+create index sought_node on sought (node, person);
 create table val (id integer primary key, type text not null, value text not null, strong int not null,
   searched int not null default 0, unique (type, value));
 create table hit (val int not null, mark int not null, node int not null, near int not null,

@@ -26,7 +26,12 @@ export interface LocateInput {
   readonly onWave?: (wave: number, collections: number) => void;
 }
 
-/** One person asked for. */
+/**
+ * One person asked for. Their `records` are own from the start, as those that the operator accepted are:
+ * whoever names one knows whose it is, so it stays own where an `owned-by` of it leads to somebody else's
+ * root, and it settles a conflict about a value that only own roots hold. References to it are followed as
+ * from any own record, and a root among them lends its identifiers on. One that is not there is not found.
+ */
 export interface Asked extends Sought {
   /** Records that the operator answered decisions about, by what they are. */
   readonly accepted: readonly AnsweredRecord[];
@@ -49,6 +54,7 @@ export async function locate(input: LocateInput): Promise<Located> {
   const atlas = compileAtlas(map, types, (source) => input.readers.has(source));
   writeMap(graph, atlas, types);
   ask(graph, types, input.people);
+  seek(graph, atlas, input.people);
   const accepted: readonly AcceptedRecord[] = input.people.flatMap((asked, index) =>
     asked.accepted.map((record) => ({ person: index + 1, collection: record.collection, key: record.key })),
   );
@@ -59,6 +65,7 @@ export async function locate(input: LocateInput): Promise<Located> {
     readers: input.readers,
     signal: input.signal,
     accepted,
+    seeking: input.people.some(({ records }) => records.length > 0),
     onWave: input.onWave ?? (() => {}),
   });
   ban(graph, atlas, input.people);
@@ -120,6 +127,24 @@ function ask(graph: Graph, types: IdentifierTypes, people: readonly Asked[]): vo
           learnt === true ? 0 : 1,
           type,
           value,
+        );
+      }
+    }
+  });
+}
+
+/** Person 0 seeks what anybody does. */
+function seek(graph: Graph, atlas: Atlas, people: readonly Asked[]): void {
+  people.forEach((asked, index) => {
+    for (const { collection, key } of asked.records) {
+      const place = atlas.placeOf.get(collection);
+      if (place === undefined) continue;
+      for (const person of [0, index + 1]) {
+        graph.run(
+          'insert or ignore into sought (person, place, key) values (?, ?, ?)',
+          person,
+          place.at,
+          key,
         );
       }
     }

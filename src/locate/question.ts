@@ -21,6 +21,8 @@ export type Ask =
     }
   /** the records that references lead to */
   | { readonly kind: 'up'; readonly edge: Edge; readonly match: Match; readonly id: number }
+  /** records that are known to be somebody's */
+  | { readonly kind: 'record'; readonly match: Match; readonly id: number }
   /** the records whose references lead to those just included */
   | { readonly kind: 'down'; readonly edge: Edge; readonly match: Match; readonly id: number };
 
@@ -41,12 +43,29 @@ export function questionsOf(
   let id = 0;
   return places.flatMap((place) => {
     const asks = [
+      ...askRecords(graph, place, id++),
       ...place.marks.flatMap((mark) => askMark(types, mark, sought)),
       ...place.into.flatMap((edge) => askUp(graph, edge, id++)),
       ...place.out.flatMap((edge) => askDown(graph, edge, id++)),
     ];
     return asks.length === 0 ? [] : [{ place, asks }];
   });
+}
+
+/** Once: what was not there in the first wave is not found later either. */
+function askRecords(graph: Graph, { at, collection: { key } }: Place, id: number): readonly Ask[] {
+  const asked = graph.run(
+    `insert into ask (match, pos, tuple)
+     select ?, row_number() over (order by key) - 1, key
+     from (select distinct key from sought where place = ? and asked = 0)`,
+    id,
+    at,
+  );
+  if (asked === 0) return [];
+  graph.run('update sought set asked = 1 where place = ?', at);
+  const fields = key.map((column) => ({ column, path: [] }));
+  const keys = scratchKeys(graph, id, asked, key.length);
+  return [{ kind: 'record', id, match: { fields, mode: 'exact', keys, when: [] } }];
 }
 
 function askMark(types: IdentifierTypes, mark: Mark, sought: readonly Sought[]): readonly Ask[] {

@@ -17,6 +17,8 @@ export interface ReachInput {
   readonly signal: AbortSignal;
   /** Records the operator said are the person's; read on from as soon as they are seen. */
   readonly accepted: readonly AcceptedRecord[];
+  /** Some records are sought by their keys (`sought`). */
+  readonly seeking: boolean;
   readonly onWave: (wave: number, collections: number) => void;
 }
 
@@ -41,6 +43,8 @@ export async function reach(input: ReachInput): Promise<ReadonlyMap<string, stri
 
   for (let wave = 1; ; wave++) {
     takeAccepted(input, () => 0);
+    // All are asked for in the first wave.
+    if (input.seeking && wave === 2) takeFound(graph, 'person = 0');
     settle(graph);
     freshen(graph, owning);
     const sought = graph.all<Sought>(
@@ -53,8 +57,10 @@ export async function reach(input: ReachInput): Promise<ReadonlyMap<string, stri
       'update val set searched = 1 where searched = 0 and id in (select val from pval where person = 0)',
     );
     if (questions.length === 0) {
-      if (input.accepted.length > 0 && excuseWhileReading(graph)) continue;
+      const settled = input.accepted.length > 0 || input.seeking;
+      if (settled && excuseWhileReading(graph)) continue;
       takeAccepted(input, ({ person }) => person);
+      if (input.seeking) takeFound(graph, 'person > 0');
       return failed;
     }
     input.onWave(wave, questions.length);
@@ -107,6 +113,13 @@ function placesJudgedLate(atlas: Atlas, types: IdentifierTypes): readonly number
     mark.bearing.kind === 'of' && mark.bearing.edge.to !== null && types.get(mark.use.type).single
       ? [mark.bearing.edge.to.at]
       : [],
+  );
+}
+
+/** Records sought by their keys are own, whatever they hold. */
+function takeFound(graph: Graph, who: string): void {
+  graph.run(
+    `insert or ignore into accepted (person, node) select person, node from sought where ${who} and node is not null`,
   );
 }
 

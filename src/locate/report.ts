@@ -39,10 +39,14 @@ interface RecordRow {
   readonly val: number | null;
   readonly edge: number | null;
   readonly parent: number | null;
+  readonly sought: number;
   readonly leads: string | null;
 }
 
-const COLUMNS = `n.key, i.own, i.val, i.edge, i.parent,
+const SOUGHT = (inc: string) =>
+  `exists (select 1 from sought s where s.node = ${inc}.node and s.person = ${inc}.person)`;
+
+const COLUMNS = `n.key, i.own, i.val, i.edge, i.parent, ${SOUGHT('i')} as sought,
   (select group_concat(distinct l.edge) from link l join inc j on j.person = i.person and j.node = l.target and j.own < 2
    where l.node = i.node) as leads`;
 
@@ -92,6 +96,7 @@ function leadsOf(leads: string | null, atlas: Atlas): readonly string[] {
 }
 
 interface Step {
+  readonly sought: number;
   readonly val: number | null;
   readonly edge: number | null;
   readonly parent: number | null;
@@ -104,7 +109,7 @@ function viaOf(graph: Graph, atlas: Atlas, person: number): (step: Step) => read
     const kept = known.get(node);
     if (kept !== undefined) return kept;
     const step = graph.get<Step>(
-      'select val, edge, parent from inc where person = ? and node = ?',
+      `select val, edge, parent, ${SOUGHT('inc')} as sought from inc where person = ? and node = ?`,
       person,
       node,
     );
@@ -116,7 +121,7 @@ function viaOf(graph: Graph, atlas: Atlas, person: number): (step: Step) => read
   const of = (step: Step, depth: number): readonly string[] => {
     const before = step.parent === null ? [] : ofNode(step.parent, depth);
     if (step.edge !== null) return [...before, atlas.edges[step.edge]?.reference.id ?? ''];
-    if (step.val === null) return before;
+    if (step.val === null) return step.sought === 1 ? [...before, 'record'] : before;
     const type =
       graph.get<{ readonly type: string }>('select type from val where id = ?', step.val)?.type ?? '';
     return [...before, type];

@@ -38,12 +38,17 @@ const BLOCKING = `from doubt d join fate g on g.spot = d.spot and g.fate in (${F
 
 /** Numbers what stands against verdicts; `bonds` is a FROM clause over b, w, s, f. */
 export function noteCauses(facts: Facts, rules: Rules, bonds: string): void {
-  for (const { number, text } of rules.sorted()) {
-    facts.run('insert or ignore into ruling (rule, text) values (?, ?)', number, text);
-  }
+  noteRules(facts, rules);
   facts.run(`insert or ignore into cause (edge, role, kept, fate, rule, sort)
     select distinct w.edge, s.role, f.kept, f.fate, f.rule,
       printf('%09d %d %d %d ', w.edge, s.role, f.kept, f.fate) || r.text ${bonds.replace('where', 'join ruling r on r.rule = f.rule where')}`);
+}
+
+/** Lets statements read what the rules say. */
+export function noteRules(facts: Facts, rules: Rules): void {
+  for (const { number, text } of rules.sorted()) {
+    facts.run('insert or ignore into ruling (rule, text) values (?, ?)', number, text);
+  }
 }
 
 /** The same bonds, each with its cause c. */

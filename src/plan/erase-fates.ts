@@ -1,4 +1,5 @@
 import { type FieldPath, fieldPathText } from '../model/catalog.js';
+import { NOT_COVERED } from '../model/ground.js';
 import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
 import { PLAIN, type Rules } from '../survey/rules.js';
 import type { Edge, Place, Terrain } from '../survey/terrain.js';
@@ -20,6 +21,7 @@ create index fate_of on fate (fate);
 create table way (edge integer primary key, relation text not null, frees int not null, keeps int not null, mapped int not null);
 create table minimised (rule int not null, edge int not null, primary key (rule, edge)) without rowid;
 create table ruling (rule integer primary key, text text not null);
+create index ruling_text on ruling (text);
 create table cause (id integer primary key, edge int not null, role int not null, kept int not null, fate int not null, rule int not null,
   sort text not null, unique (edge, role, kept, fate, rule));
 create table doubt (spot integer primary key);
@@ -174,7 +176,7 @@ export function coveredRules(place: Place, facts: Facts, rules: Rules): readonly
       place.at,
     )
     .map(({ rule }) => rule)
-    .filter((rule) => rules.at(rule).ground !== 'not-covered');
+    .filter((rule) => rules.at(rule).ground !== NOT_COVERED);
 }
 
 /** Links that a kept record loses by its retention's `mask`. */

@@ -1,4 +1,4 @@
-import { type Facts, ROLE } from '../survey/facts.js';
+import { BEFORE, type Facts, ROLE, VERDICT } from '../survey/facts.js';
 import type { Rules } from '../survey/rules.js';
 import type { Terrain } from '../survey/terrain.js';
 import { causesOf } from './erase-bend.js';
@@ -8,11 +8,13 @@ import type { PlanGroup } from './plan.js';
 import type { PlanBuilder } from './plan-store.js';
 
 const GOING = `${FATE.delete}, ${FATE.remove}`;
+/** What is masked now though it was minimised before, and not by its own verdict, was kept whole till then. */
+const LEFT = `case when s.before = ${BEFORE.minimised} and f.fate = ${FATE.mask} and s.verdict <> ${VERDICT.mask} then ${BEFORE.untouched} else s.before end`;
 const ROWS = `select s.role, f.fate, f.kept, f.rule, f.because, coalesce(x.cuts, '') as cuts, coalesce(x.names, '') as names,
-    coalesce(x.leans, '') as leans, coalesce(x.tells, '') as tells, coalesce(x.bound, '') as bound, coalesce(x.pointed, 0) as pointed, x.held
+    coalesce(x.leans, '') as leans, coalesce(x.tells, '') as tells, coalesce(x.bound, '') as bound, coalesce(x.pointed, 0) as pointed, x.held, x.husk, ${LEFT} as left
   from spot s join fate f on f.spot = s.id left join sig x on x.spot = s.id`;
 const SAME = `s.place = ? and s.role = ? and f.fate = ? and f.kept = ? and f.rule = ? and f.because is ?
-  and coalesce(x.cuts, '') = ? and coalesce(x.names, '') = ? and coalesce(x.leans, '') = ? and coalesce(x.tells, '') = ? and coalesce(x.bound, '') = ? and coalesce(x.pointed, 0) = ? and x.held is ?`;
+  and coalesce(x.cuts, '') = ? and coalesce(x.names, '') = ? and coalesce(x.leans, '') = ? and coalesce(x.tells, '') = ? and coalesce(x.bound, '') = ? and coalesce(x.pointed, 0) = ? and x.held is ? and x.husk is ? and ${LEFT} = ?`;
 
 export interface GroupInput {
   readonly terrain: Terrain;
@@ -48,10 +50,12 @@ export function addStaying({ terrain, facts, rules, builder }: GroupInput, turn:
       const group = builder.add({ collection: collection.id, source: place.source, role, ...told });
       for (const row of same) {
         const { fate, kept, rule, because, cuts, names, leans, tells, bound, pointed, held } = row;
+        const { husk, left } = row;
         builder.rowsFrom(
           group,
           `select s.key from spot s join fate f on f.spot = s.id left join sig x on x.spot = s.id where ${SAME}`,
           ...[place.at, row.role, fate, kept, rule, because, cuts, names, leans, tells, bound, pointed, held],
+          ...[husk, left],
         );
       }
     }

@@ -1,4 +1,4 @@
-import { type Facts, ROLE } from '../survey/facts.js';
+import { BEFORE, type Facts, ROLE } from '../survey/facts.js';
 import type { Rules } from '../survey/rules.js';
 import { noteCauses, withCause } from './erase-bend.js';
 import { FATE, LETS_GO } from './erase-fates.js';
@@ -7,7 +7,7 @@ import { FATE, LETS_GO } from './erase-fates.js';
  * - cut: links that are let go. leant: links of a masked record to a shared one that may not be.
  * - told: links that name the person: what is said of whom they name goes, also where the link must stay.
  * - bound: links of a masked record that stay.
- * - sig: what tells records of one place apart in the plan, beside their fate.
+ * - sig: what tells records of one place apart in the plan, beside their fate. husk: see erase-husks.ts.
  */
 const SCHEMA = `
 create table cut (spot int not null, edge int not null, primary key (spot, edge)) without rowid;
@@ -15,7 +15,7 @@ create table leant (spot int not null, edge int not null, primary key (spot, edg
 create table told (spot int not null, edge int not null, primary key (spot, edge)) without rowid;
 create table bound (spot int not null, edge int not null, primary key (spot, edge)) without rowid;
 create table sig (spot integer primary key, cuts text not null default '', names text not null default '',
-  leans text not null default '', tells text not null default '', bound text not null default '', pointed int not null default 0, held int);
+  leans text not null default '', tells text not null default '', bound text not null default '', pointed int not null default 0, held int, husk int);
 `;
 
 const GOING = `${FATE.delete}, ${FATE.remove}`;
@@ -27,7 +27,7 @@ const TO_SHARED = `s.role = ${ROLE.own} and f.fate = ${FATE.mask} and t.role = $
 export function signRecords(facts: Facts, rules: Rules): void {
   for (const sql of SCHEMA.split(';').filter((each) => each.trim() !== '')) facts.run(sql);
   facts.run(`insert or ignore into cut (spot, edge) select b.spot, b.edge ${BONDS}
-    where f.fate not in (${GOING}) and f.fate <> ${FATE.manual} and (s.role <> ${ROLE.own} or f.fate = ${FATE.mask}) and ${LETS_GO}
+    where f.fate not in (${GOING}) and f.fate <> ${FATE.manual} and (s.role <> ${ROLE.own} or f.fate = ${FATE.mask} or s.before = ${BEFORE.minimised}) and ${LETS_GO}
       and (g.fate in (${GOING}) or (${TO_SHARED})
         or (s.role in (${ROLE.shared}, ${ROLE.mention}) and w.relation = 'mentions' and t.role = ${ROLE.own}))`);
   facts.run(

@@ -1,7 +1,8 @@
 import { clearedFields, type FieldMask, maskedFields, minimisedFields } from '../mask/masked-fields.js';
 import { fieldPathText } from '../model/catalog.js';
+import { heldBy } from '../model/hold.js';
 import type { Collection, Field } from '../model/map.js';
-import { ROLE } from '../survey/facts.js';
+import { BEFORE, ROLE } from '../survey/facts.js';
 import type { Rules } from '../survey/rules.js';
 import type { Edge, Place, Terrain } from '../survey/terrain.js';
 import type { Cause } from './erase-bend.js';
@@ -23,9 +24,13 @@ export interface Row {
   readonly bound: string;
   readonly pointed: number;
   readonly held: number | null;
+  /** The rule of what pins it the shortest; null: it is no husk. */
+  readonly husk: number | null;
+  /** How it is left as it is, see BEFORE. */
+  readonly left: number;
 }
 
-export type Told = Pick<PlanGroup, 'action' | 'fields' | 'ground' | 'law' | 'until' | 'why'>;
+export type Told = Pick<PlanGroup, 'action' | 'fields' | 'ground' | 'law' | 'until' | 'why' | 'again'>;
 
 /**
  * When a group has its turn: what lets go of others comes before the deletions; what changes a key, or
@@ -55,11 +60,16 @@ export function tell(
     return tellMasked(row, place, collection, terrain, rules, causes, bentWhy);
   if (row.role === ROLE.own) {
     const names = retention === null ? [] : (collection.retain[retention]?.mask ?? []);
+    if (row.left === BEFORE.minimised) {
+      const again = names.length === 0 ? null : 'it was minimised before and is left as it is';
+      const whys = [why, again].filter((each) => each !== null);
+      return { action: 'keep', ...letGo(row, terrain), ground, law, until, why: whys.join('; ') || null };
+    }
     const written = writtenFields(row, place, minimisedFields(collection, place.info, names));
     const whys = [why, whyKeysStay(written, row, terrain, causes)].filter((each) => each !== null);
     return { action: 'keep', ...turned(written), ground, law, until, why: whys.join('; ') || null };
   }
-  if (row.kept === 1 && row.role === ROLE.mention) {
+  if (row.kept === 1 && (row.role === ROLE.mention || heldBy(why) !== null)) {
     return { action: 'keep', ...untouched, ground, law, until, why };
   }
   const fields = once([
@@ -71,7 +81,8 @@ export function tell(
   if (fields.length > 0) return { action: 'clear', fields, turn: 'before', ...none, why: bentWhy };
   const theirs = { ...none, ground: 'third-party-rights' };
   if (row.role === ROLE.shared) {
-    return { action: 'keep', ...untouched, ...theirs, why: "it is somebody else's, too" };
+    const again = { until: row.kept === 1 ? until : null, ground: theirs.ground, law: null };
+    return { action: 'keep', ...untouched, ...theirs, why: "it is somebody else's, too", again };
   }
   return { action: 'keep', ...untouched, ...theirs, why: bentWhy ?? whyMentionStays(place.out) };
 }
@@ -85,18 +96,22 @@ function tellMasked(
   causes: ReadonlyMap<number, Cause>,
   bentWhy: string | null,
 ): Turned {
+  const holder = row.held === null ? undefined : causes.get(row.held);
+  const isKept = holder !== undefined && holder.fate !== FATE.mask;
+  // What was only masked by its own verdict is done again once its key need not stay any more.
+  if (row.left === BEFORE.husk || (row.left === BEFORE.minimised && isKept)) {
+    return tellStillMasked(row, terrain, rules, isKept ? holder : undefined, bentWhy);
+  }
   const referred = referredColumns(place);
   const { changes } = maskedFields(collection, place.info, (column) => referred.has(column));
   const written = writtenFields(row, place, changes);
   const fields = once([...written.fields, ...cleared(row.cuts, terrain)]);
-  const holder = row.held === null ? undefined : causes.get(row.held);
   const staying = collection.fields
     .filter(({ identifier, at, name }) => {
       const isPointedAt = place.key.includes(at.column) || referred.has(at.column);
       return identifier !== null && isPointedAt && !fields.some(({ field }) => field === name);
     })
     .map(({ name }) => name);
-  const isKept = holder !== undefined && holder.fate !== FATE.mask;
   const under = staying.length > 0 && isKept ? rules.at(holder.rule) : null;
   const whys = [
     bentWhy,
@@ -111,7 +126,39 @@ function tellMasked(
     law: under?.law ?? null,
     until: under?.until ?? null,
     why: whys.length === 0 ? null : whys.join('; '),
+    ...huskOf(row, rules),
   };
+}
+
+/** Only links to what goes now. */
+function letGo({ cuts }: Row, terrain: Terrain): Pick<Turned, 'fields' | 'turn'> {
+  const fields = once(cleared(cuts, terrain));
+  return { fields, turn: fields.length === 0 ? 'untouched' : 'before' };
+}
+
+/** Its values were masked before. `holder`: what is kept and points at it. */
+function tellStillMasked(
+  row: Row,
+  terrain: Terrain,
+  rules: Rules,
+  holder: Cause | undefined,
+  bentWhy: string | null,
+): Turned {
+  const { fields, turn } = letGo(row, terrain);
+  const { ground, law, until } = rules.at(holder?.rule ?? row.husk ?? 0);
+  const whys = ['it was masked before and is left as it is', bentWhy].filter((each) => each !== null);
+  return {
+    ...{ action: fields.length === 0 ? 'keep' : 'mask', fields, turn },
+    ...{ ground: ground ?? 'third-party-rights', law, until },
+    why: whys.join('; '),
+    ...huskOf(row, rules),
+  };
+}
+
+function huskOf({ husk }: Row, rules: Rules): Pick<Told, 'again'> {
+  if (husk === null) return {};
+  const { until, ground, law } = rules.at(husk);
+  return { again: { until, ground, law } };
 }
 
 interface Written {

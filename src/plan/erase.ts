@@ -3,12 +3,13 @@ import type { LocatedDecision } from '../locate/located.js';
 import type { Scalar } from '../model/value.js';
 import type { Scratch } from '../store/scratch.js';
 import type { Survey } from '../survey/erasure.js';
-import { type Facts, ROLE, VERDICT } from '../survey/facts.js';
+import { BEFORE, type Facts, ROLE, VERDICT } from '../survey/facts.js';
 import { PLAIN } from '../survey/rules.js';
 import type { Place } from '../survey/terrain.js';
 import { bend, doubtAll } from './erase-bend.js';
 import { coveredRules, FATE, type FateInput, firstFates } from './erase-fates.js';
 import { addStaying, type GroupInput } from './erase-groups.js';
+import { dateHusks } from './erase-husks.js';
 import { putInOrder } from './erase-order.js';
 import { refuseOutsiders, refuseTwins, refuseUnseen } from './erase-refusals.js';
 import { signRecords } from './erase-signs.js';
@@ -36,7 +37,8 @@ export type Drawn =
  * Says of every located record what becomes of it and why (architecture.md, "How a plan is made").
  * Pure: reads the survey alone.
  *
- * @throws DsrError config: rows outside the map point at what would be deleted; nothing is planned.
+ * @throws DsrError config: rows outside the map point at what would be deleted · internal: a located record
+ *   has no action, or more than one; nothing is planned.
  */
 export function planErasure(
   survey: Survey,
@@ -74,6 +76,7 @@ export function planErasure(
   refuseOutsiders(survey);
   refuseUnseen(survey);
   signRecords(facts, rules);
+  dateHusks(facts, rules);
   const builder = makePlan(scratch);
   const groups: GroupInput = { terrain, facts, rules, builder };
   addDisabled(groups);
@@ -81,6 +84,7 @@ export function planErasure(
   addGoing(groups);
   addStaying(groups, 'after');
   addStaying(groups, 'untouched');
+  builder.reconcile(survey.person, 'all');
   return { plan: builder.finish(header), decisions: [] };
 }
 
@@ -134,7 +138,7 @@ function addDisabled({ terrain, facts, rules, builder }: GroupInput): void {
     });
     builder.rowsFrom(
       group,
-      `select s.key from spot s join fate f on f.spot = s.id where s.place = ? and s.role = ${ROLE.own} and f.fate <> ${FATE.manual}
+      `select s.key from spot s join fate f on f.spot = s.id where s.place = ? and s.role = ${ROLE.own} and s.before = ${BEFORE.untouched} and f.fate <> ${FATE.manual}
        and f.rule in (select value from json_each(?))`,
       place.at,
       JSON.stringify(covered),

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { Mask } from '../model/map.js';
 import { isJsonText, type Scalar, type Value } from '../model/value.js';
-import type { EraseReason, FieldChange, PlanGroup, PlanHeader, PlanRow } from './plan.js';
+import type { EraseReason, FieldChange, LookAgain, PlanGroup, PlanHeader, PlanRow } from './plan.js';
 
 /**
  * A plan's parts as lines of canonical JSON (RFC 8785): what is hashed, and what stands in a saved plan.
@@ -98,9 +98,19 @@ export function groupLine({ records, ...group }: PlanGroup): string {
       law: group.law,
       until: group.until,
       why: group.why,
+      ...(group.again === undefined ? {} : { again: againJson(group.again) }),
     },
     records,
   });
+}
+
+function againJson({ until, ground, law }: LookAgain): Json {
+  return { until, ground, law };
+}
+
+function againOf(json: unknown): LookAgain {
+  const { until, ground, law } = objectOf(json);
+  return { until: textOrNull(until), ground: textOrNull(ground), law: textOrNull(law) };
 }
 
 function maskJson(to: FieldChange['to']): Json {
@@ -129,6 +139,7 @@ export function groupOfLine(line: string): PlanGroup {
     law: textOrNull(facts.law),
     until: textOrNull(facts.until),
     why: textOrNull(facts.why),
+    ...(facts.again === undefined ? {} : { again: againOf(facts.again) }),
     records: countOf(records),
   };
   return sameLine(made, groupLine(made), line);

@@ -6,6 +6,7 @@ import type { Scratch } from '../store/scratch.js';
 import type { Plan, PlanGroup, PlanHeader, PlanRow } from './plan.js';
 import { planHash } from './plan-hash.js';
 import { canonical, jsonValue, valueJson } from './plan-line.js';
+import { type Found, type Reach, reconcile } from './reconcile.js';
 
 /** Opaque; good for the builder that gave it. */
 export type GroupHandle = number & { readonly group: unique symbol };
@@ -22,6 +23,8 @@ export interface PlanBuilder {
    * many. Parameters are `?`.
    */
   rowsFrom(group: GroupHandle, select: string, ...bound: readonly Bindable[]): number;
+  /** Throws DsrError('internal') unless the records have what reconcile.ts asks for. */
+  reconcile(found: Found, reach: Reach): void;
   /** The builder is over. The plan owns the scratch from here: `close` closes it. */
   finish(header: PlanHeader): Plan;
 }
@@ -91,6 +94,9 @@ export function makePlan(scratch: Scratch): PlanBuilder {
       const { place, turn, collection } = facts(group);
       const sql = `insert into plan_row (grp, place, once, key) select ?, ?, ?, key from (${select})`;
       return once(collection, () => db.prepare(sql).run(group, place, turn, ...bound).changes);
+    },
+    reconcile(found, reach) {
+      reconcile(scratch, { groups, placeOf }, found, reach);
     },
     finish(header) {
       return planOver(scratch, header, groups, places);

@@ -91,7 +91,18 @@ export interface PlanGroup {
   readonly until: string | null;
   /** Why it is not what the map says, in words; names no value. */
   readonly why: string | null;
+  /** Of what stays for the sake of others: own records masked instead of deleted, and shared ones. */
+  readonly again?: LookAgain;
   readonly records: number;
+}
+
+/** When to look again whether it may go: the earliest day of what refers to it, or a shared record's own. */
+export interface LookAgain {
+  /** The first civil day on which something of that may go; null: nothing of it has a day. */
+  readonly until: string | null;
+  /** Why that stays. */
+  readonly ground: string | null;
+  readonly law: string | null;
 }
 
 export interface FieldChange {

@@ -67,6 +67,7 @@ export async function planRectify(input: RectifyPlanInput): Promise<RectifyPlan>
   const decisions = changing ? openConflicts(survey.conflicts, header) : [];
   // Whose the value is comes first: what may stand once is often somebody else's.
   if (decisions.length === 0) await watch.check(survey.readers);
+  builder.reconcile(survey.person, 'some');
   return {
     plan: builder.finish(header),
     decisions,

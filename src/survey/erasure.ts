@@ -3,10 +3,10 @@ import type { IdentifierTypes } from '../identity/identifier-types.js';
 import type { LocatedPerson } from '../locate/located.js';
 import type { Catalog } from '../model/catalog.js';
 import type { DataMap } from '../model/map.js';
-import type { SourceStatus } from '../model/subject.js';
+import type { SoughtRecord, SourceStatus } from '../model/subject.js';
 import type { Scratch } from '../store/scratch.js';
-import { type Facts, makeFacts, ROLE, VERDICT } from './facts.js';
-import type { JudgementFacts, RetentionAnswer } from './judgement.js';
+import { BEFORE, type Facts, makeFacts, ROLE, VERDICT } from './facts.js';
+import type { Held, JudgementFacts, RetentionAnswer } from './judgement.js';
 import { findOwners } from './owners.js';
 import { readLocated } from './read-located.js';
 import { findReferrers } from './referrers.js';
@@ -24,22 +24,24 @@ export interface SurveyInput {
   readonly judged: JudgementFacts;
   /** By collection and Decision.recordKey. */
   readonly answerTo: (collection: string, recordKey: string) => RetentionAnswer;
-  /** Why an own record must stay whatever the map says, by the same; null: nothing holds it. */
-  readonly held: (collection: string, recordKey: string) => Held | null;
+  /**
+   * Why a record must stay whatever the map says, by the same; null: nothing holds it. Asked of every record
+   * that was found, and of those of others (`other`) that own one.
+   */
+  readonly held: (collection: string, recordKey: string, role: keyof typeof ROLE) => Held | null;
+  /** Records that were masked before instead of deleted: where they stay they are left as they are. */
+  readonly husks?: Iterable<SoughtRecord>;
+  /** Records that were kept and minimised before: as long as they are kept they are left as they are. */
+  readonly minimised?: Iterable<SoughtRecord>;
   /** Empty; the caller closes it. */
   readonly scratch: Scratch;
   readonly signal: AbortSignal;
 }
 
-/** It is kept as it is, without an end, until nothing holds it any more. */
-export interface Held {
-  /** As contract.md §1 names grounds; `not-covered`: the reason of the erasure does not reach it. */
-  readonly ground: string;
-  readonly why: string;
-}
-
 /** What stands around the person's records: enough to plan an erasure without asking again. */
 export interface Survey {
+  /** As the survey found them: a plan is held against it. */
+  readonly person: LocatedPerson;
   readonly terrain: Terrain;
   readonly facts: Facts;
   readonly rules: Rules;
@@ -59,12 +61,26 @@ export async function surveyErasure(input: SurveyInput): Promise<Survey> {
   const terrain = compileTerrain({ map: input.map, catalogs: input.catalogs, isRead });
   const surveying: Surveying = { ...input, terrain, facts: makeFacts(input.scratch), rules: makeRules() };
   await readLocated(surveying);
+  markBefore(surveying, surveying.husks, BEFORE.husk);
+  markBefore(surveying, surveying.minimised, BEFORE.minimised);
   await findOwners(surveying);
   seekDeletable(surveying);
   await findReferrers(surveying);
   seekRemovable(surveying);
   await findReferrers(surveying);
   return surveying;
+}
+
+function markBefore(
+  { facts, terrain }: Surveying,
+  records: Iterable<SoughtRecord> | undefined,
+  before: number,
+): void {
+  for (const { collection, key } of records ?? []) {
+    const place = terrain.placeOf.get(collection);
+    if (place === undefined) continue;
+    facts.run('update spot set before = ? where place = ? and key = ?', before, place.at, key);
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Scratch } from '../store/scratch.js';
 /**
  * What an erasure has to know, in a scratch database: keys, links and judgements, never contents.
  *
- * - spot: a record. role: see ROLE. valued: an identifier in it led to it. tbl: its table's number. verdict: what the map says of it (see
+ * - spot: a record. role: see ROLE. valued: an identifier in it led to it. before: see BEFORE. tbl: its table's number. verdict: what the map says of it (see
  *   VERDICT), rule: the judgement's number (ground, until, why).
  * - bond: a record refers to another through an edge.
  * - naming: a field by which a record names the person.
@@ -15,7 +15,7 @@ import type { Scratch } from '../store/scratch.js';
  * - ask: the keys of the question that is being asked.
  */
 const SCHEMA = `
-create table spot (id integer primary key, place int not null, tbl int not null, key text not null, role int not null, valued int not null default 0,
+create table spot (id integer primary key, place int not null, tbl int not null, key text not null, role int not null, valued int not null default 0, before int not null default 0,
   verdict int not null default 0, rule int not null default 0, unique (place, key));
 create index spot_row on spot (tbl, key);
 create table bond (target int not null, edge int not null, spot int not null, primary key (target, edge, spot)) without rowid;
@@ -31,6 +31,10 @@ create table seek (edge int not null, tuple text not null, spot int not null, pr
 /** other: somebody else's, or outside the map. */
 export const ROLE = { own: 0, shared: 1, mention: 2, other: 3 } as const;
 
+export function roleOf(role: number): keyof typeof ROLE {
+  return (['own', 'shared', 'mention', 'other'] as const)[role] ?? 'other';
+}
+
 export const VERDICT = {
   unjudged: 0,
   delete: 1,
@@ -40,6 +44,12 @@ export const VERDICT = {
   'as-owner': 5,
   undecided: 6,
 } as const;
+
+/**
+ * What earlier erasures made of a record. husk: it was masked instead of deleted, and nothing of it is to be
+ * masked again. minimised: it was kept, less what went at once, and is left so while it is kept.
+ */
+export const BEFORE = { untouched: 0, husk: 1, minimised: 2 } as const;
 
 type Sql = string | number | null;
 

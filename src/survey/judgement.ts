@@ -1,4 +1,5 @@
 import { satisfies } from '../locate/field-value.js';
+import { NOT_COVERED } from '../model/ground.js';
 import type { Collection, LegalBasis, Retention, Until, VerdictKind } from '../model/map.js';
 import type { Value } from '../model/value.js';
 import { civilDay, untilOf } from './until.js';
@@ -56,7 +57,7 @@ export function judge(
   const basis = collection.information.legalBasis;
   if (covered !== undefined && (basis === null || !covered.includes(basis))) {
     return kept(
-      'not-covered',
+      NOT_COVERED,
       null,
       null,
       basis === null ? 'the map names no legal basis' : `it rests on ${basis}`,
@@ -78,6 +79,22 @@ export function judge(
     answer,
   );
   return judged === 'over' ? { ...PLAIN, verdict: 'delete' } : judged;
+}
+
+/**
+ * The same of a record that is held: it is kept as it is, without an end, and nothing of it is minimised;
+ * what the reason does not cover is left for that.
+ */
+export function judgeHeld(judged: Judgement, held: Held | null): Judgement {
+  if (held === null || judged.ground === NOT_COVERED) return judged;
+  return kept(held.ground, null, null, held.why);
+}
+
+/** Why a record must stay whatever the map says, until nothing holds it any more. */
+export interface Held {
+  /** As contract.md §1 names grounds; `not-covered`: the erasure does not reach it. */
+  readonly ground: string;
+  readonly why: string;
 }
 
 const PLAIN = { ground: null, law: null, until: null, why: null, retention: null } as const;

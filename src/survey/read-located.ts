@@ -7,8 +7,8 @@ import type { Collection, Field } from '../model/map.js';
 import type { Role } from '../model/subject.js';
 import { keyText, type Value } from '../model/value.js';
 import type { Surveying } from './erasure.js';
-import { ROLE, VERDICT } from './facts.js';
-import { judge, judgedColumns } from './judgement.js';
+import { ROLE, roleOf, VERDICT } from './facts.js';
+import { type Judgement, judge, judgedColumns, judgeHeld } from './judgement.js';
 import type { Edge, Place } from './terrain.js';
 
 /** Records read at once. */
@@ -35,25 +35,11 @@ export async function readLocated(surveying: Surveying): Promise<void> {
     if (collection === null) continue;
     const columns = columnsToRead(place, collection);
     if (columns.length === 0) {
-      const { verdict, ...rule } = judge(collection, () => null, surveying.judged);
-      facts.run(
-        'update spot set verdict = ?, rule = ? where place = ?',
-        VERDICT[verdict],
-        surveying.rules.number(rule),
-        place.at,
-      );
+      judgeUnread(surveying, place, collection);
       continue;
     }
-    for (let after = 0; ; ) {
-      const page = facts.all<SpotRow>(
-        'select id, key, role, valued from spot where place = ? and id > ? order by id limit ?',
-        place.at,
-        after,
-        PAGE,
-      );
-      if (page.length > 0) await readPage(surveying, place, collection, columns, page);
-      if (page.length < PAGE) break;
-      after = page.at(-1)?.id ?? after;
+    for (const page of pagesOf(surveying, place)) {
+      await readPage(surveying, place, collection, columns, page);
     }
   }
   for (const { at, onKey, to } of terrain.edges) {
@@ -65,6 +51,37 @@ export async function readLocated(surveying: Surveying): Promise<void> {
            join tuple u on u.edge = l.edge and u.tuple = l.tuple join spot t on t.id = u.spot and t.role = ${ROLE.shared} where l.edge = ?`,
       at,
     );
+  }
+}
+
+/** Records of which nothing need be read: all fare alike, but for those that are held. */
+function judgeUnread(surveying: Surveying, place: Place, collection: Collection): void {
+  const { facts, rules, held } = surveying;
+  const judged = judge(collection, () => null, surveying.judged);
+  const write = ({ verdict, ...rule }: Judgement, which: string, id: number) =>
+    facts.run(
+      `update spot set verdict = ?, rule = ? where ${which} = ?`,
+      ...[VERDICT[verdict], rules.number(rule), id],
+    );
+  write(judged, 'place', place.at);
+  for (const page of pagesOf(surveying, place)) {
+    for (const { id, key, role } of page) {
+      const one = held(collection.id, key, roleOf(role));
+      if (one !== null) write(judgeHeld(judged, one), 'id', id);
+    }
+  }
+}
+
+/** The records of a place, as they were put there. */
+function* pagesOf({ facts }: Surveying, place: Place): Generator<readonly SpotRow[]> {
+  for (let after = 0; ; ) {
+    const page = facts.all<SpotRow>(
+      'select id, key, role, valued from spot where place = ? and id > ? order by id limit ?',
+      ...[place.at, after, PAGE],
+    );
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)?.id ?? after;
   }
 }
 
@@ -151,14 +168,17 @@ async function readPage(
 
 /** Writes down what the map says of a record, and what its values point at or are pointed at by. */
 export function judgeSpot(
-  { facts, rules, judged, answerTo }: Surveying,
+  { facts, rules, judged, answerTo, held }: Surveying,
   place: Place,
   collection: Collection,
   spot: Omit<SpotRow, 'valued'>,
   column: Column,
 ): void {
   const answer = spot.role === ROLE.own ? answerTo(collection.id, spot.key) : null;
-  const { verdict, ...rule } = judge(collection, column, judged, answer);
+  const { verdict, ...rule } = judgeHeld(
+    judge(collection, column, judged, answer),
+    held(collection.id, spot.key, roleOf(spot.role)),
+  );
   facts.run(
     'update spot set verdict = ?, rule = ? where id = ?',
     VERDICT[verdict],

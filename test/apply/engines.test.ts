@@ -97,6 +97,7 @@ async function apply(
     seed: new Uint8Array(32).fill(3),
     person: { identifiers: [{ type: 'email', value: 'anna@example.se' }], names: ['Anna Berg'] },
     onIntent: () => {},
+    onReady: () => {},
     onOutcome: () => {},
     ...CALL,
     report: () => {},

@@ -195,6 +195,7 @@ export async function landscape(made: Made = {}): Promise<Landscape> {
     onIntent: ({ phase, sources: named }: Intent) => {
       events.push(`intent ${phase} ${named.join()}`);
     },
+    onReady: () => {},
     onOutcome: ({ source, phase, status }: SourceOutcome) => {
       events.push(`outcome ${phase} ${source} ${status}`);
     },

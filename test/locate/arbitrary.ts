@@ -101,3 +101,25 @@ export const anyGiven: fc.Arbitrary<readonly string[]> = fc.uniqueArray(
   ),
   { minLength: 1, maxLength: 3 },
 );
+
+export interface AskedFor {
+  readonly given: readonly string[];
+  readonly records: readonly { readonly collection: string; readonly id: number }[];
+}
+
+/** A landscape, and one to three people: known by identifiers, by records of theirs, or both; some records are not there. */
+export const anySoughtWorld: fc.Arbitrary<{ readonly world: World; readonly people: readonly AskedFor[] }> =
+  anyWorld.chain((world) => {
+    const record = fc.record({
+      collection: fc.constantFrom(...Object.keys(world)),
+      id: fc.integer({ min: 0, max: 6 }),
+    });
+    const person = fc.record({
+      given: fc.oneof(fc.constant([]), anyGiven),
+      records: fc.array(record, { minLength: 1, maxLength: 4 }),
+    });
+    return fc.record({
+      world: fc.constant(world),
+      people: fc.array(person, { minLength: 1, maxLength: 3 }),
+    });
+  });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeKey } from '../../src/locate/key-code.js';
 import { openScratch } from '../../src/store/scratch.js';
 import { searchWorld, told, type World } from '../support/world.js';
 
@@ -46,6 +47,38 @@ describe('locate', () => {
     });
     expect(told(learnt.located, world)).toEqual(['own crm.people:1', 'own crm.people:2']);
     expect(learnt.located.people[0]?.decisions).toEqual([]);
+  });
+
+  it('starts from as many known records as there are by one query a collection, and says so', async () => {
+    const world = (count: number): World => ({
+      'crm.bills': {
+        rows: Array.from({ length: count }, (_, id) => ({ id, of: id })),
+      },
+      'crm.lines': {
+        references: [{ fields: ['bill'], to: 'crm.bills', relation: 'owned-by' }],
+        rows: Array.from({ length: count }, (_, id) => ({ id, bill: id })),
+      },
+    });
+    const search = (count: number) =>
+      searchWorld(world(count), [[]], {
+        records: [
+          // One of them is not there.
+          Array.from({ length: count + 1 }, (_, id) => ({ collection: 'crm.bills', key: encodeKey([id]) })),
+        ],
+      });
+    const [few, many] = [await search(2), await search(2_000)];
+    expect(many.queries).toBe(few.queries);
+    expect(told(few.located, world(2))).toEqual([
+      'own crm.bills:0',
+      'own crm.bills:1',
+      'own crm.lines:0',
+      'own crm.lines:1',
+    ]);
+    expect(many.located.people[0]?.collections.map(({ own }) => own)).toEqual([2_000, 2_000]);
+    const vias = ['crm.bills', 'crm.lines'].flatMap((collection) =>
+      [...(few.located.people[0]?.records(collection, ['own']) ?? [])].map(({ via }) => via.join(' ')),
+    );
+    expect(new Set(vias)).toEqual(new Set(['record', 'record crm.lines.bill']));
   });
 
   const shop: World = {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { identifierTypes } from '../../src/identity/identifier-types.js';
+import { encodeKey } from '../../src/locate/key-code.js';
 import { searchWorld, told } from '../support/world.js';
-import { anyGiven, anyWorld } from './arbitrary.js';
+import { anyGiven, anySoughtWorld, anyWorld } from './arbitrary.js';
 import { referenceLocate } from './reference.js';
 
 const types = identifierTypes();
@@ -23,6 +24,37 @@ export function locateProperties(runs: number): void {
           located.close();
         },
       ),
+      { numRuns: runs },
+    );
+  });
+
+  it('starts from records that are known to be theirs, whoever is asked for beside, as the reference does', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySoughtWorld, async ({ world, people }) => {
+        const { located } = await searchWorld(
+          world,
+          people.map(({ given }) => given),
+          {
+            records: people.map(({ records }) =>
+              records.map(({ collection, id }) => ({ collection, key: encodeKey([id]) })),
+            ),
+          },
+        );
+        people.forEach(({ given, records }, person) => {
+          const sought = records.map(({ collection, id }) => `${collection}:${id}`);
+          expect(told(located, world, person)).toEqual(
+            referenceLocate(world, types, parse(given), undefined, sought),
+          );
+          for (const collection of Object.keys(world)) {
+            for (const { key, via } of located.people[person]?.records(collection, ['own']) ?? []) {
+              // The reference says nothing of ways: by a record, unless an identifier led there, too.
+              if (sought.includes(`${collection}:${key.join(',')}`) && given.length === 0)
+                expect(via[0]).toBe('record');
+            }
+          }
+        });
+        located.close();
+      }),
       { numRuns: runs },
     );
   });

@@ -31,6 +31,7 @@ export function referenceLocate(
   types: IdentifierTypes,
   given: readonly Identifier[],
   answers: Answers = { accept: [], reject: [] },
+  records: readonly string[] = [],
 ): readonly string[] {
   const nodes = Object.entries(world).flatMap(([collection, of]) =>
     of.rows.map((row): Node => {
@@ -112,7 +113,8 @@ export function referenceLocate(
     return all.some((root) => !shareSingle(all.filter((other) => other.collection === root.collection)));
   };
 
-  const accepted = new Set(nodes.filter((node) => answers.accept.includes(node.id)));
+  // Records that are sought are theirs as surely as those that the operator accepted.
+  const accepted = new Set(nodes.filter(({ id }) => answers.accept.includes(id) || records.includes(id)));
   const rejected = new Set(nodes.filter((node) => answers.reject.includes(node.id)));
   const isRejected = (value: Identifier) => [...holders(value)].some((root) => rejected.has(root));
 

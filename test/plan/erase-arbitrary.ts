@@ -114,7 +114,7 @@ const RETENTION = {
 
 const anyRow = fc.record({
   kind: fc.constantFrom('p', 'p', 'c'),
-  day: fc.constantFrom('2019-05-01', '2024-05-01'),
+  day: fc.constantFrom('2019-05-01', '2019-05-02', '2023-05-01', '2024-05-01'),
   shared: fc.integer({ min: 0, max: 40 }),
   named: fc.option(fc.integer({ min: 0, max: 2 })),
   mail: fc.option(fc.integer({ min: 0, max: 2 })),

@@ -1,3 +1,4 @@
+import type { Until } from '../../src/model/map.js';
 import type { Scalar, Value } from '../../src/model/value.js';
 import type { EraseReason } from '../../src/plan/plan.js';
 import type { World, WorldCollection, WorldReference } from '../support/world.js';
@@ -7,7 +8,10 @@ import type { World, WorldCollection, WorldReference } from '../support/world.js
  * on every record until nothing changes. Knows nothing of sets, surveys or SQL.
  *
  * @param roles by `collection:key`, as locate told them; who is not in there is somebody else's.
- * @returns by `collection:key`: what becomes of every record that was found.
+ * @param held those that stay whatever the map says, by what the reason covers.
+ * @param masked those that were masked before, of which no value is masked again.
+ * @returns by `collection:key`: what becomes of every record that was found, and of those masked instead of
+ *   deleted when to look again.
  */
 export function referencePlan(
   world: World,
@@ -15,7 +19,9 @@ export function referencePlan(
   known: ReadonlySet<string>,
   today: string,
   reason: EraseReason,
-): ReadonlyMap<string, string> {
+  masked: ReadonlySet<string> = new Set(),
+  held: ReadonlySet<string> = new Set(),
+): ReferencePlan {
   const nodes = Object.entries(world).flatMap(([collection, of]) =>
     of.rows.map((row): Node => ({ id: `${collection}:${String(row.id)}`, collection, of, row })),
   );
@@ -27,8 +33,11 @@ export function referencePlan(
     ),
   );
   const role = (node: Node) => roles.get(node.id) ?? 'other';
-  const verdicts = new Map(nodes.map((node) => [node, first(node, today, reason)]));
-  inherit(nodes, links, role, verdicts);
+  const verdicts = new Map(
+    nodes.map((node) => [node, held.has(node.id) ? 'keep' : first(node, today, reason)]),
+  );
+  const ends = new Map(nodes.map((node) => [node, held.has(node.id) ? null : endOf(node, today, reason)]));
+  inherit(nodes, links, role, verdicts, ends);
 
   const names = (node: Node) =>
     Object.entries(node.of.identifiers ?? {}).filter(
@@ -115,7 +124,7 @@ export function referencePlan(
       ({ from, to, reference }) => from.of.outside === true && goes(to) && reference.constraint !== undefined,
     )
   )
-    return new Map([['refused', 'refused']]);
+    return { told: new Map([['refused', 'refused']]), husks: new Map() };
 
   const told = new Map<string, string>();
   for (const node of nodes) {
@@ -147,9 +156,54 @@ export function referencePlan(
     );
     const cleared = kept(node) || role(node) === 'own' ? [] : [...named, ...beside].map(([field]) => field);
     const fields = [...new Set([...cut, ...cleared])].sort().join(' ');
-    told.set(node.id, actionOf(role(node), fate.get(node) ?? '', fields));
+    const still = masked.has(node.id) && role(node) === 'own' && fate.get(node) === 'mask' && fields === '';
+    told.set(node.id, still ? 'keep' : actionOf(role(node), fate.get(node) ?? '', fields));
   }
-  return told;
+
+  const husks = new Map(
+    nodes
+      .filter((node) => role(node) === 'own' && verdicts.get(node) === 'delete' && fate.get(node) === 'mask')
+      .map((node) => [node, null as string | null]),
+  );
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const link of links) {
+      const { from, to } = link;
+      const now = husks.get(to);
+      if (now === undefined || from.of.outside === true || goes(from) || letsGo(link)) continue;
+      const kept = role(from) === 'other' || fate.get(from) === 'mask' ? null : (ends.get(from) ?? null);
+      const end = husks.has(from) ? (husks.get(from) ?? null) : kept;
+      if (end === null || (now !== null && now <= end)) continue;
+      husks.set(to, end);
+      changed = true;
+    }
+  }
+  return { told, husks: new Map([...husks].map(([{ id }, end]) => [id, end])) };
+}
+
+export interface ReferencePlan {
+  readonly told: ReadonlyMap<string, string>;
+  /** The earliest day of what pins it; null: nothing of that has one. */
+  readonly husks: ReadonlyMap<string, string | null>;
+}
+
+/** Until when its retention keeps a record; null: none does, or without an end. */
+function endOf(node: Node, today: string, reason: EraseReason): string | null {
+  const { of, row } = node;
+  if (reason === 'consent-withdrawn' && of.legalBasis !== 'consent') return null;
+  const ends = (of.retain ?? [])
+    .filter(({ when }) =>
+      when.every(({ field, anyOf }) => anyOf.map(String).includes(String(row[field] ?? null))),
+    )
+    .map(({ until }) => endsOn(row, until))
+    .filter((end) => today < end);
+  return ends[0] ?? null;
+}
+
+function endsOn(row: Node['row'], until: Until): string {
+  const day = row[until.field] as Scalar | null;
+  const years = 'plus' in until ? (until.plus.years ?? 0) : 0;
+  return `${Number(String(day).slice(0, 4)) + years}${String(day).slice(4)}`;
 }
 
 function actionOf(role: string, fate: string, fields: string): string {
@@ -200,10 +254,7 @@ function first({ of, row }: Node, today: string, reason: EraseReason): string {
   if (reason === 'consent-withdrawn' && of.legalBasis !== 'consent') return 'keep';
   for (const { until, when } of of.retain ?? []) {
     if (!when.every(({ field, anyOf }) => anyOf.map(String).includes(String(row[field] ?? null)))) continue;
-    const day = row[until.field] as Scalar | null;
-    const years = 'plus' in until ? (until.plus.years ?? 0) : 0;
-    const end = `${Number(String(day).slice(0, 4)) + years}${String(day).slice(4)}`;
-    if (today < end) return 'keep';
+    if (today < endsOn(row, until)) return 'keep';
   }
   return typeof of.erase === 'object' ? of.erase.kind : (of.erase ?? 'delete');
 }
@@ -215,10 +266,11 @@ function inherit(
   links: readonly Link[],
   role: (node: Node) => string,
   verdicts: Map<Node, string>,
+  ends: Map<Node, string | null>,
 ): void {
   const open = () => nodes.filter((node) => verdicts.get(node) === 'as-owner');
   for (let left = open(); left.length > 0; left = open()) {
-    const given = left.flatMap((node): readonly (readonly [Node, string])[] => {
+    const given = left.flatMap((node): readonly (readonly [Node, string, string | null])[] => {
       const owners = links
         .filter(({ from, reference }) => from === node && reference.relation === 'owned-by')
         .map(({ to }) => to);
@@ -230,10 +282,20 @@ function inherit(
       const best = counted
         .map((owner) => verdicts.get(owner) ?? '')
         .sort((a, b) => STRICT.indexOf(b) - STRICT.indexOf(a))[0];
-      return [[node, best ?? (own ? 'manual' : 'delete')]];
+      // Of several the one that keeps longest, without an end longest of all.
+      const kept = counted.filter((owner) => verdicts.get(owner) === 'keep').map((owner) => ends.get(owner));
+      const last =
+        kept
+          .map((end) => end ?? '9999')
+          .sort()
+          .at(-1) ?? '9999';
+      return [[node, best ?? (own ? 'manual' : 'delete'), last === '9999' ? null : last]];
     });
     if (given.length === 0)
       for (const node of left) verdicts.set(node, role(node) === 'own' ? 'manual' : 'keep');
-    for (const [node, verdict] of given) verdicts.set(node, verdict);
+    for (const [node, verdict, end] of given) {
+      verdicts.set(node, verdict);
+      ends.set(node, end);
+    }
   }
 }

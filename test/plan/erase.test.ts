@@ -34,6 +34,97 @@ describe('erasure', () => {
     expect(await told(tight)).toEqual(['a.people:0 mask', 'a.things:0 keep', 'a.things:1 delete']);
   });
 
+  it('looks again at what is masked when the first of what pins it may go, through others that are masked, too', async () => {
+    const retain = [
+      {
+        ...{ ground: 'legal-obligation', law: 'a law', when: [], mask: [] },
+        until: { field: 'day', plus: { years: 5 } },
+      },
+    ] as const;
+    const world: World = {
+      'a.people': {
+        subject: true,
+        identifiers: email,
+        rows: [0, 1].map((id) => ({ id, email: mail(id), day: null })),
+      },
+      // Orders go, and are masked for the bills that refer to them; the person is for both.
+      'a.orders': {
+        references: [{ fields: ['of'], to: 'a.people', relation: 'owned-by' }],
+        notNull: ['of'],
+        rows: [
+          { id: 0, of: 0 },
+          { id: 1, of: 0 },
+          { id: 2, of: 0 },
+        ],
+      },
+      'a.bills': {
+        references: [{ fields: ['of'], to: 'a.orders', relation: 'owned-by' }],
+        notNull: ['of'],
+        retain,
+        rows: [
+          { id: 0, of: 0, day: '2023-05-01' },
+          { id: 1, of: 0, day: '2022-05-01' },
+          { id: 2, of: 1, day: '2024-05-01' },
+        ],
+      },
+      // Nothing says until when.
+      'a.pins': {
+        references: [{ fields: ['of'], to: 'a.orders', relation: 'owned-by' }],
+        notNull: ['of'],
+        erase: { kind: 'keep', ground: 'archiving', law: null, until: null },
+        rows: [
+          { id: 0, of: 0 },
+          { id: 1, of: 2 },
+        ],
+      },
+    };
+    const { plan } = await planWorld(world, ['email=p0@example.se']);
+    const again = (plan?.groups ?? []).flatMap((group, at) =>
+      [...(plan?.rows(at) ?? [])].map(({ key }) => [`${group.collection}:${key.join(',')}`, group.again]),
+    );
+    const law = { ground: 'legal-obligation', law: 'a law' };
+    expect(Object.fromEntries(again)).toEqual({
+      'a.people:0': { until: '2027-05-01', ...law },
+      'a.orders:0': { until: '2027-05-01', ...law },
+      'a.orders:1': { until: '2029-05-01', ...law },
+      'a.orders:2': { until: null, ground: null, law: null },
+      ...{ 'a.bills:0': undefined, 'a.bills:1': undefined, 'a.bills:2': undefined },
+      ...{ 'a.pins:0': undefined, 'a.pins:1': undefined },
+    });
+  });
+
+  it('what was masked before is left as it is where it stays, but for a link to what goes', async () => {
+    const world: World = {
+      'a.people': {
+        subject: true,
+        identifiers: email,
+        personal: ['name'],
+        disable: { active: 0 },
+        references: [{ fields: ['latest'], to: 'a.letters', relation: 'owns' }],
+        rows: [{ id: 0, email: mail(0), name: 'x', latest: 7, active: 1 }],
+      },
+      'a.letters': { rows: [{ id: 7 }] },
+      'a.pins': {
+        references: [{ fields: ['of'], to: 'a.people', relation: 'owned-by' }],
+        notNull: ['of'],
+        erase: { kind: 'keep', ground: 'archiving', law: null, until: null },
+        rows: [{ id: 0, of: 0 }],
+      },
+    };
+    const actions = async (masked: readonly string[]) => {
+      const { plan } = await planWorld(world, ['email=p0@example.se'], 'request', masked);
+      return (plan?.groups ?? []).map(
+        ({ collection, action, fields }) =>
+          `${collection} ${action} ${fields.map(({ field }) => field).join(' ')}`,
+      );
+    };
+    const rest = ['a.letters delete ', 'a.pins keep '];
+    expect((await actions([])).sort()).toEqual(
+      ['a.people disable active', 'a.people mask email name latest', ...rest].sort(),
+    );
+    expect((await actions(['a.people:0'])).sort()).toEqual(['a.people mask latest', ...rest].sort());
+  });
+
   it('a tree of replies goes, what others answered is masked', async () => {
     const world: World = {
       'a.people': { subject: true, identifiers: email, rows: [0, 1].map((id) => ({ id, email: mail(id) })) },

@@ -113,6 +113,7 @@ export const anyDrawn: fc.Arbitrary<Drawn> = fc
         law: nullable,
         until: nullable,
         why: nullable,
+        again: fc.option(fc.record({ until: nullable, ground: nullable, law: nullable }), { nil: undefined }),
         fields: fc.array(fc.record({ field: text, to: mask }), { maxLength: 2 }),
         news: fc.integer({ min: 0, max: 2 }),
       }),
@@ -134,9 +135,10 @@ export const anyDrawn: fc.Arbitrary<Drawn> = fc
           .map(
             (values): Drawn => ({
               header: { ...HEADER, identifiers, accepted },
-              groups: facts.map(({ news, ...each }, at) => ({
+              groups: facts.map(({ news, again, ...each }, at) => ({
                 group: {
                   ...each,
+                  ...(again === undefined ? {} : { again }),
                   source: each.collection.split('.')[0] ?? '',
                   fields: [
                     ...each.fields,
