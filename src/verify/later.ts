@@ -1,3 +1,4 @@
+import { NOT_COVERED } from '../model/ground.js';
 import type { Key } from '../model/value.js';
 import type { Plan, PlanGroup } from '../plan/plan.js';
 
@@ -16,7 +17,7 @@ export function laterOf(plans: readonly Plan[]): Later {
       .flatMap((plan) => plan.groupsOf(collection, key).flatMap((at) => plan.groups[at] ?? []));
   return {
     judges: (collection, key) =>
-      groups('erase', collection, key).some((group) => isEnd(group) && group.ground !== 'not-covered'),
+      groups('erase', collection, key).some((group) => isEnd(group) && group.ground !== NOT_COVERED),
     sets: (collection, key, name) =>
       groups('rectify', collection, key).some(({ fields }) => fields.some(({ field }) => field === name)),
   };

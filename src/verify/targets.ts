@@ -1,4 +1,6 @@
 import { columnsOf, type Target } from '../apply/target.js';
+import type { CollectionInfo } from '../model/catalog.js';
+import type { Collection } from '../model/map.js';
 import { changes, type PlanGroup } from '../plan/plan.js';
 import type { VerifyInput } from './input.js';
 
@@ -50,4 +52,9 @@ type Place = { readonly table: string; readonly key: readonly string[] };
 
 function isMoved(before: Place | undefined, { table, key }: Place): boolean {
   return before !== undefined && JSON.stringify([before.table, before.key]) !== JSON.stringify([table, key]);
+}
+
+/** Whether the key is one that a database counts by itself. */
+export function hasNumberKey({ key }: Pick<Collection, 'key'>, { fields }: CollectionInfo): boolean {
+  return key.every((name) => fields.find((field) => field.name === name)?.type.kind === 'integer');
 }

@@ -1,13 +1,12 @@
-import type { Target } from '../apply/target.js';
 import { changes } from '../plan/plan.js';
 import { countFoundAgain, countReturned } from './found-again.js';
 import type { Verified, VerifyInput } from './input.js';
 import { laterOf } from './later.js';
 import { openTasks } from './open-tasks.js';
-import { countOrphans } from './orphans.js';
+import { orphanCounter } from './orphans.js';
 import { readBack } from './read-back.js';
 import { countResidue } from './residue.js';
-import { targetsThere } from './targets.js';
+import { hasNumberKey, targetsThere } from './targets.js';
 import { tracesOf } from './traces.js';
 
 /**
@@ -26,6 +25,7 @@ export async function verifyPlan(input: VerifyInput): Promise<Verified> {
   const readers = new Map([...input.readers].filter(([source]) => !down.has(source)));
   const readable = (source: string) => readers.has(source);
   const { targets, missing } = targetsThere(input, readable);
+  const countOrphans = orphanCounter({ ...input, readers, people: located.people }, residue);
   for (const target of targets) {
     input.signal.throwIfAborted();
     const { source, action } = target.group;
@@ -33,10 +33,10 @@ export async function verifyPlan(input: VerifyInput): Promise<Verified> {
     if (reader === undefined || !changes(target.group)) continue;
     // A login that was ended, a reference let go: beside what becomes of the record.
     if (action === 'disable' || action === 'open') continue;
-    if (action === 'delete' && input.goneBefore(source) && hasNumberKey(target)) {
+    if (action === 'delete' && input.goneBefore(source) && hasNumberKey(target.collection, target.info)) {
       for (const person of located.people) countReturned(plan, person, target, later, residue);
     } else await readBack(plan, target, reader, traces, later, residue);
-    if (action === 'delete') await countOrphans(input, target, readers, residue);
+    await countOrphans(target, reader);
   }
   // Once for all plans of the request: what one of them knows is not new.
   if (plan.header.action === 'erase' && input.later.length === 0) {
@@ -55,11 +55,4 @@ export async function verifyPlan(input: VerifyInput): Promise<Verified> {
     missing,
     unread: map.sources.map(({ name }) => name).filter((name) => !readable(name)),
   };
-}
-
-/** Whether the key is one that a database counts by itself. */
-function hasNumberKey({ collection, info }: Target): boolean {
-  return collection.key.every(
-    (name) => info.fields.find((field) => field.name === name)?.type.kind === 'integer',
-  );
 }
