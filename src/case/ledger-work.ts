@@ -1,14 +1,41 @@
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { openWork, type Work } from '../work/work.js';
+import { bounded } from './boundary.js';
 import type { Context } from './context.js';
+import { type RequestLocks, requestLocks } from './request/lock.js';
 import { prepareWorkspace, workspaceAt } from './workspace.js';
 
 /** What an operation writes down: the ledger for good, the work file while requests are open. */
 export interface Books {
   readonly ledger: Ledger;
   readonly work: Work;
+  /** Let go by `close`. */
+  readonly locks: Omit<RequestLocks, 'release'>;
   close(): void;
 }
+
+/** What of them changes nothing that lasts. */
+const READING = {
+  ledger: ['subjectTag', 'recordTag', 'planSalt', 'links', 'highestRequest', 'head', 'close'],
+  work: [
+    ...(['request', 'identifiers', 'subject', 'requests', 'answers', 'extracts', 'hasExtract'] as const),
+    ...([
+      'learnt',
+      'names',
+      'plans',
+      'commits',
+      'obligations',
+      'requestsOwing',
+      'owedUnder',
+      'owedOf',
+      'retentions',
+      'holds',
+      'holdsOn',
+      'blocked',
+      'close',
+    ] as const),
+  ],
+} as const;
 
 /** Opens both, making them at first use. */
 export async function openBooks(context: Context): Promise<Books> {
@@ -17,11 +44,18 @@ export async function openBooks(context: Context): Promise<Books> {
   const ledger = await openLedger(workspace.state, context.clock);
   try {
     const work = await openWork(workspace.state, context.clock);
+    const locks = requestLocks(context);
     const close = () => {
       work.close();
       ledger.close();
+      locks.release();
     };
-    return { ledger, work, close };
+    return {
+      ledger: bounded(ledger, 'ledger', READING.ledger, context.boundary),
+      work: bounded(work, 'work', READING.work, context.boundary),
+      locks,
+      close,
+    };
   } catch (error) {
     ledger.close();
     throw error;

@@ -4,6 +4,7 @@ import type { LoadedMap, SourceSetting } from '../map/loaded.js';
 import type { Catalog } from '../model/catalog.js';
 import { DsrError } from '../model/error.js';
 import type { SourceStatus } from '../model/subject.js';
+import { boundedConnector } from './boundary.js';
 import type { Context } from './context.js';
 import { workspaceAt } from './workspace.js';
 
@@ -107,7 +108,8 @@ async function reach(
 ): Promise<Opened> {
   try {
     // A third-party connector need not listen to signals and time-outs itself.
-    const connector = limited(await opening(context, source, open), source.name);
+    const opened = limited(await opening(context, source, open), source.name);
+    const connector = boundedConnector(opened, source.name, context.boundary);
     try {
       const catalog = await connector.describe({ signal: context.signal, timeoutMs: context.timeoutMs });
       return { connector, catalog };

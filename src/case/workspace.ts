@@ -13,6 +13,8 @@ export interface Workspace {
   readonly plans: string;
   readonly extracts: string;
   readonly tmp: string;
+  /** One file a request that was worked on: who holds its lock works on it. */
+  readonly locks: string;
 }
 
 export function workspaceAt(dir: string): Workspace {
@@ -25,6 +27,7 @@ export function workspaceAt(dir: string): Workspace {
     plans: join(state, 'plans'),
     extracts: join(state, 'extracts'),
     tmp: join(state, 'tmp'),
+    locks: join(state, 'locks'),
   };
 }
 
@@ -39,7 +42,13 @@ export function findWorkspace(given: string | null, cwd: string): Workspace {
 
 /** Makes `.dsr` and its folders where they are missing, all open to their owner only. */
 export function prepareWorkspace(workspace: Workspace): void {
-  for (const folder of [workspace.state, workspace.plans, workspace.extracts, workspace.tmp]) {
+  for (const folder of [
+    workspace.state,
+    workspace.plans,
+    workspace.extracts,
+    workspace.tmp,
+    workspace.locks,
+  ]) {
     privateFolder(folder);
   }
   keepOutOfVersionControl(workspace.state);

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse, stringify } from 'yaml';
-import { applySaved } from '../../src/case/apply-plan.js';
-import type { ChangeResult, EraseInput, Proposal, RectifyInput } from '../../src/case/change.js';
+import { applySaved } from '../../src/case/change/apply-plan.js';
+import type { ChangeResult, EraseInput, Proposal, RectifyInput } from '../../src/case/change/change.js';
+import { eraseSubject } from '../../src/case/change/erase.js';
+import { rectifySubject } from '../../src/case/change/rectify.js';
 import type { Context } from '../../src/case/context.js';
-import { eraseSubject } from '../../src/case/erase.js';
 import { withBooks } from '../../src/case/ledger-work.js';
-import { rectifySubject } from '../../src/case/rectify.js';
 import { entryOf } from '../../src/ledger/ledger.js';
 import { TOLD } from '../support/information.js';
 import { contextOf, folder } from './workspace-support.js';
@@ -125,7 +125,11 @@ interface EditedCollection {
 
 export function changeWorkspace(
   policy: Readonly<Record<string, unknown>> = {},
-  given: { readonly signal?: AbortSignal; readonly report?: Context['report'] } = {},
+  given: {
+    readonly signal?: AbortSignal;
+    readonly report?: Context['report'];
+    readonly boundary?: Context['boundary'];
+  } = {},
 ): ChangeWorkspace {
   const map = {
     version: 1,

@@ -2,8 +2,8 @@ import { addDays } from 'date-fns/addDays';
 import { formatISO } from 'date-fns/formatISO';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { civilDate, type DeadlineFacts, daysLeft, deadlines } from '../../src/case/deadline.js';
-import { easterSunday, holidaysOf, shifted, weekday } from '../../src/case/holidays.js';
+import { civilDate, type DeadlineFacts, daysLeft, deadlines } from '../../src/case/request/deadline.js';
+import { easterSunday, holidaysOf, shifted, weekday } from '../../src/case/request/holidays.js';
 
 const plain = {
   promiseMonths: 1,

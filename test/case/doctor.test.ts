@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connectorEntries } from '../../connectors/index.js';
-import { doctor } from '../../src/case/doctor.js';
+import { doctor } from '../../src/case/setup/doctor.js';
 import { describeEngines, withEngine } from '../harness/engines.js';
 import { dsr } from '../support/terminal.js';
 import { contextOf, folder, HEAD } from './workspace-support.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withBooks } from '../../src/case/ledger-work.js';
-import { openRequest } from '../../src/case/request-open.js';
+import { openRequest } from '../../src/case/request/open.js';
 import { type ChangeWorkspace, changeWorkspace } from './change-support.js';
 
 /** Tickets rest on consent; all else on what support/information.ts says. */

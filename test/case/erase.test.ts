@@ -2,12 +2,12 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { exportExtract } from '../../src/case/export.js';
+import { verifyRequest } from '../../src/case/change/verify-request.js';
+import { exportExtract } from '../../src/case/extract/export.js';
 import { withBooks } from '../../src/case/ledger-work.js';
-import { recordEvent } from '../../src/case/request-event.js';
-import { openRequest } from '../../src/case/request-open.js';
-import { requestSettings } from '../../src/case/request-rules.js';
-import { verifyRequest } from '../../src/case/verify-request.js';
+import { recordEvent } from '../../src/case/request/event.js';
+import { openRequest } from '../../src/case/request/open.js';
+import { requestSettings } from '../../src/case/request/rules.js';
 import type { RequestId } from '../../src/model/request.js';
 import { type ChangeWorkspace, changeWorkspace } from './change-support.js';
 

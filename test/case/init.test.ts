@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { initWorkspace } from '../../src/case/init.js';
-import { mapCheck } from '../../src/case/map-check.js';
+import { initWorkspace } from '../../src/case/setup/init.js';
+import { mapCheck } from '../../src/case/setup/map-check.js';
 import { describeEngines, withEngine } from '../harness/engines.js';
 import { contextOf, folder } from './workspace-support.js';
 

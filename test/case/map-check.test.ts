@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapCheck } from '../../src/case/map-check.js';
+import { mapCheck } from '../../src/case/setup/map-check.js';
 import { openSources } from '../../src/case/sources.js';
 import type { Connector, ConnectorFactory } from '../../src/connector/contract.js';
 import { loadMap } from '../../src/map/load.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { verifyRequest } from '../../src/case/change/verify-request.js';
 import { withBooks } from '../../src/case/ledger-work.js';
-import { verifyRequest } from '../../src/case/verify-request.js';
 import type { RequestId } from '../../src/model/request.js';
 import { changeWorkspace } from './change-support.js';
 

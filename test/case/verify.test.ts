@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { verifyRequest } from '../../src/case/verify-request.js';
+import { verifyRequest } from '../../src/case/change/verify-request.js';
 import { type ChangeWorkspace, changeWorkspace } from './change-support.js';
 
 const verified = ({ context }: ChangeWorkspace, request: string | null) =>

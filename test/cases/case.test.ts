@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { connectorEntries } from '../../connectors/index.js';
-import { type ExportInput, exportExtract } from '../../src/case/export.js';
+import { type ExportInput, exportExtract } from '../../src/case/extract/export.js';
 import { withBooks } from '../../src/case/ledger-work.js';
-import { recordEvent } from '../../src/case/request-event.js';
-import { requestSettings } from '../../src/case/request-rules.js';
+import { recordEvent } from '../../src/case/request/event.js';
+import { requestSettings } from '../../src/case/request/rules.js';
 import type { ConnectorFactory } from '../../src/connector/contract.js';
 import { DsrError } from '../../src/model/error.js';
 import { contextOf } from '../case/workspace-support.js';

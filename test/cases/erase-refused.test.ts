@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { eraseSubject } from '../../src/case/erase.js';
+import { eraseSubject } from '../../src/case/change/erase.js';
 import { codeOfChange } from '../../src/cli/exit-code.js';
 import { contextOf } from '../case/workspace-support.js';
 import { describeEngines, type Engine } from '../harness/engines.js';

@@ -69,6 +69,75 @@ describeEngines('looking again', (engine) => {
     await world.close();
   });
 
+  it('finds what came under a masked record, but what is kept there, or is somebody else’s', async () => {
+    const owned = { references: 'users.id', relation: 'owned-by' };
+    const world = await caseWorkspace(engine, {
+      crm: {
+        sql: [
+          'create table users (id int primary key, no varchar(10) unique, email varchar(100))',
+          'create table invoices (id int primary key, user_id int, day date)',
+          'create table notes (id int primary key, user_id int)',
+          'create table chats (id int primary key, user_id int, peer_id int)',
+          'create table orders (id int primary key, user_no varchar(10))',
+          `insert into users values (1, 'K-1', 'anna@example.se'), (2, 'K-2', 'bo@example.se')`,
+          `insert into invoices values (5, 1, '2026-01-01')`,
+          'insert into notes values (20, 1)',
+          'insert into chats values (30, 1, 2)',
+        ],
+        collections: {
+          users: {
+            subject: 'customer',
+            system: ['id', 'no'],
+            fields: { email },
+            erase: 'delete',
+          },
+          invoices: {
+            system: ['id'],
+            fields: { user_id: owned, day: 'user.financial' },
+            erase: 'delete',
+            retain: { ground: 'legal-obligation', until: { field: 'day', plus: { years: 50 } } },
+          },
+          notes: { system: ['id'], fields: { user_id: owned }, erase: 'delete' },
+          chats: { system: ['id'], fields: { user_id: owned, peer_id: owned }, erase: 'delete' },
+          orders: {
+            system: ['id'],
+            fields: { user_no: { references: 'users.no', relation: 'owned-by' } },
+            erase: 'delete',
+          },
+        },
+      },
+    });
+    const done = await changing(world, ANNA)('erase', 'anna@example.se', '--yes');
+    expectDone(done);
+    expect(done.actions).toContain('crm.users mask 1');
+    const looked = async (...flags: readonly string[]) => {
+      const { code, stdout, stderr } = await world.dsr(
+        'verify',
+        done.document.request ?? '',
+        '--json',
+        ...flags,
+      );
+      if (stdout === '') throw new Error(stderr);
+      const { verified } = JSON.parse(stdout) as {
+        readonly verified: { readonly places: readonly Record<string, unknown>[] };
+      };
+      return [code, verified.places.map(({ collection, records, why }) => `${collection} ${records} ${why}`)];
+    };
+    await world.databases.crm?.exec('insert into chats values (31, 1, 2)');
+    expect(await looked()).toEqual([0, []]);
+    const masked = 'belongs to a record that was masked';
+    // One under the number of a note that was deleted, one under a new one, one without anybody else.
+    await world.databases.crm?.exec('insert into notes values (20, 1), (21, 1)');
+    await world.databases.crm?.exec('insert into chats values (32, 1, 99)');
+    const left = [`crm.notes 2 ${masked}`, `crm.chats 1 ${masked}`];
+    expect(await looked()).toEqual([3, left]);
+    expect(await looked('--deep')).toEqual([3, left]);
+    const [row] = (await world.databases.crm?.exec('select no from users where id = 1')) ?? [];
+    await world.databases.crm?.exec(`insert into orders values (40, '${row?.no}')`);
+    expect(await looked()).toEqual([3, [...left, `crm.orders 1 ${masked}`]]);
+    await world.close();
+  });
+
   it('leaves a country that may not be null, and is looked up outside the map, as it is', async () => {
     const world = await caseWorkspace(engine, {
       crm: {

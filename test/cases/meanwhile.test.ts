@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { eraseSubject } from '../../src/case/erase.js';
+import { eraseSubject } from '../../src/case/change/erase.js';
 import { contextOf } from '../case/workspace-support.js';
 import { describeEngines } from '../harness/engines.js';
 import { changing } from './changes.js';

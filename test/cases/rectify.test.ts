@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { rectifySubject } from '../../src/case/rectify.js';
+import { rectifySubject } from '../../src/case/change/rectify.js';
 import { codeOfChange } from '../../src/cli/exit-code.js';
 import { contextOf } from '../case/workspace-support.js';
 import { describeEngines } from '../harness/engines.js';

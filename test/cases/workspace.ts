@@ -15,6 +15,7 @@ export interface CaseSource {
   readonly collections: Readonly<Record<string, unknown>>;
   readonly nonpersonal?: readonly string[];
   readonly options?: Readonly<Record<string, unknown>>;
+  readonly backups?: unknown;
   /** Beside those of every source (support/information.ts), or in place of one. */
   readonly information?: Readonly<Record<string, unknown>>;
   /** Another engine than the workspace's. */
@@ -56,6 +57,7 @@ export async function caseWorkspace(
       information: { ...TOLD, ...source.information },
       ...(source.nonpersonal === undefined ? {} : { nonpersonal: source.nonpersonal }),
       ...(source.options === undefined ? {} : { options: source.options }),
+      ...(source.backups === undefined ? {} : { backups: source.backups }),
       collections: source.collections,
     };
   }
