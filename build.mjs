@@ -1,4 +1,4 @@
-// Bundles the command line and the SQLite worker into dist/: one file to read at start-up, the rest
+// Bundles the command line and the threads' files into dist/: one file to read at start-up, the rest
 // (drivers, inquirer, archiver) split off and loaded when used. The demo's SQL and map lie beside it.
 import { chmod, cp, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -7,7 +7,11 @@ import { build } from 'esbuild';
 const outdir = process.argv[2] ?? 'dist';
 
 const { metafile } = await build({
-  entryPoints: { dsr: 'bin/dsr.ts', 'sqlite-worker': 'connectors/sqlite/worker.ts' },
+  entryPoints: {
+    dsr: 'bin/dsr.ts',
+    'sqlite-worker': 'connectors/sqlite/worker.ts',
+    'replay-worker': 'src/obligation/replay/worker.ts',
+  },
   outdir,
   bundle: true,
   splitting: true,

@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/long/**/*.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    fileParallelism: false,
+    // Two cores: the faults wait for databases and processes, the others compute.
+    maxWorkers: 2,
     globalSetup: ['test/harness/global-setup.ts'],
     setupFiles: ['test/harness/seed.ts'],
   },

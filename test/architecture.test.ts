@@ -188,9 +188,9 @@ describe('the tree', () => {
     ['src/cli/main.ts', '../../connectors/index.js', 'src imports only src'],
     ['connectors/postgres/index.ts', '../mysql/index.js', 'a connector imports'],
     ['connectors/postgres/index.ts', '../../src/case/find.js', 'a connector imports'],
-    ['src/case/find.ts', 'chalk', 'chalk belongs to src/cli'],
+    ['src/case/search/find.ts', 'chalk', 'chalk belongs to src/cli'],
     ['src/work/requests.ts', 'better-sqlite3', 'better-sqlite3 belongs to'],
-    ['src/case/find.ts', 'left-pad', 'nobody owns the package left-pad'],
+    ['src/case/search/find.ts', 'left-pad', 'nobody owns the package left-pad'],
   ])('refuses that %s imports %s', (file, specifier, why) => {
     expect(violation(file, specifier)).toContain(why);
   });

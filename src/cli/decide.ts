@@ -1,4 +1,4 @@
-import type { FindResult } from '../case/find.js';
+import type { FindResult } from '../case/search/find.js';
 import { askChoice } from './ask.js';
 import { isAskable } from './io.js';
 import type { Session } from './session.js';

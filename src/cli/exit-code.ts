@@ -1,4 +1,4 @@
-import type { ChangeResult } from '../case/change.js';
+import type { ChangeResult } from '../case/change/change.js';
 import type { ErrorKind } from '../model/error.js';
 
 /** Exit codes, as scripts may rely on them; every `--help` and the README print this table. */
@@ -69,6 +69,6 @@ export function codeOfChange(
     codeOfAnswer(result),
     undone ? 3 : 0,
     stopped === 'stale' ? 5 : 0,
-    stopped === 'not-confirmed' || stopped === 'undecided' ? 4 : 0,
+    stopped === 'not-confirmed' || stopped === 'undecided' || stopped === 'held' ? 4 : 0,
   ]);
 }

@@ -4,14 +4,19 @@ import { addApply } from './command/apply.js';
 import { addConnectors } from './command/connectors.js';
 import { addDemo } from './command/demo.js';
 import { addDoctor } from './command/doctor.js';
+import { addDue } from './command/due.js';
 import { addErase } from './command/erase.js';
 import { addExport } from './command/export.js';
 import { addFind } from './command/find.js';
+import { addHold } from './command/hold.js';
 import { addInit } from './command/init.js';
 import { addLedger } from './command/ledger.js';
 import { addMap } from './command/map.js';
 import { addRectify } from './command/rectify.js';
+import { addReplay } from './command/replay.js';
 import { addRequest } from './command/request.js';
+import { addResume } from './command/resume.js';
+import { addSweep } from './command/sweep.js';
 import { addVerify } from './command/verify.js';
 import { addGlobalOptions } from './global-options.js';
 import type { Runtime } from './session.js';
@@ -54,7 +59,12 @@ const commands: readonly ((parent: Command, runtime: Runtime) => void)[] = [
   addRectify,
   addErase,
   addApply,
+  addResume,
   addVerify,
+  addReplay,
+  addHold,
+  addDue,
+  addSweep,
   addRequest,
   addLedger,
   addConnectors,

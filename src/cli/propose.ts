@@ -1,4 +1,4 @@
-import type { ChangeInput, Proposal } from '../case/change.js';
+import type { ChangeInput, Proposal } from '../case/change/change.js';
 import { askRecords } from './ask.js';
 import type { ConsentFlags } from './change-flags.js';
 import { isAskable } from './io.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExportResult } from '../../src/case/export.js';
-import type { FindResult } from '../../src/case/find.js';
+import type { ExportResult } from '../../src/case/extract/export.js';
+import type { FindResult } from '../../src/case/search/find.js';
 import { createOutput } from '../../src/cli/output.js';
 import { printExport } from '../../src/cli/view/export.js';
 import { printFind } from '../../src/cli/view/find.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangeResult, RectifiedPlace, VerifyResult } from '../../src/case/change.js';
+import type { ChangeResult, RectifiedPlace, VerifyResult } from '../../src/case/change/change.js';
 import { codeOfChange } from '../../src/cli/exit-code.js';
 import { createOutput } from '../../src/cli/output.js';
 import { plain } from '../../src/cli/style.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ApplySavedInput, ChangeInput, ChangeResult, EraseInput } from '../../src/case/change.js';
+import type { ApplySavedInput, ChangeInput, ChangeResult, EraseInput } from '../../src/case/change/change.js';
 import type { Context } from '../../src/case/context.js';
 import { main } from '../../src/cli/main.js';
 import { DsrError } from '../../src/model/error.js';
@@ -27,9 +27,9 @@ async function carryOut(_context: Context, input: ApplySavedInput | ChangeInput)
   return (await input.confirm(proposal)) ? changed : stopped('not-confirmed');
 }
 
-vi.mock('../../src/case/erase.js', () => ({ eraseSubject: carryOut }));
-vi.mock('../../src/case/rectify.js', () => ({ rectifySubject: carryOut }));
-vi.mock('../../src/case/apply-plan.js', () => ({ applySaved: carryOut }));
+vi.mock('../../src/case/change/erase.js', () => ({ eraseSubject: carryOut }));
+vi.mock('../../src/case/change/rectify.js', () => ({ rectifySubject: carryOut }));
+vi.mock('../../src/case/change/apply-plan.js', () => ({ applySaved: carryOut }));
 
 const folder = mkdtempSync(join(tmpdir(), 'dsr-consent-'));
 writeFileSync(join(folder, 'dsr.yaml'), 'version: 1\n');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeOfAnswer, exitCodeOf, exitCodes, mostSevere } from '../../src/cli/exit-code.js';
+import { codeOfAnswer, codeOfChange, exitCodeOf, exitCodes, mostSevere } from '../../src/cli/exit-code.js';
 
 const code = fc.constantFrom(...exitCodes.map((entry) => entry.code));
 
@@ -43,6 +43,19 @@ describe('exit codes', () => {
     ['internal', 1],
   ] as const)('a failure of kind %s is %i', (kind, expected) => {
     expect(exitCodeOf(kind)).toBe(expected);
+  });
+
+  it.each([
+    [null, 0],
+    ['dry-run', 0],
+    ['not-confirmed', 4],
+    ['undecided', 4],
+    ['held', 4],
+    ['stale', 5],
+  ] as const)('a change that was stopped as %s is %i', (stopped, expected) => {
+    const told = { decisions: [], outcomes: [], actions: [], verified: null };
+    expect(codeOfChange({ ...told, complete: true, stopped })).toBe(expected);
+    expect(codeOfChange({ ...told, complete: false, stopped })).toBe(Math.max(expected, 3));
   });
 
   it('an answer with open decisions is 4, even when it is incomplete too', () => {

@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const CACHE = join(ROOT, 'node_modules', '.cache', 'dsr-build');
-const BUILT = ['dist/dsr.js', 'dist/sqlite-worker.js'];
+const BUILT = ['dist/dsr.js', 'dist/sqlite-worker.js', 'dist/replay-worker.js'];
 const SOURCES = ['bin', 'src', 'connectors', 'build.mjs', 'package.json'];
 
 /**

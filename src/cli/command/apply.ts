@@ -21,7 +21,7 @@ export function addApply(parent: Command, runtime: Runtime): void {
 async function apply(session: Session, flags: ConsentFlags, plan: string): Promise<ExitCode> {
   const context = await session.context();
   const [{ applySaved }, { printChange }] = await Promise.all([
-    import('../../case/apply-plan.js'),
+    import('../../case/change/apply-plan.js'),
     import('../view/change.js'),
   ]);
   const { cwd } = session.io;

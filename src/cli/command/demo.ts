@@ -24,7 +24,7 @@ export function addDemo(parent: Command, runtime: Runtime): void {
       import('../../demo/folder.js'),
       import('../../demo/landscape.js'),
       import('../../demo/story.js'),
-      import('../../case/deadline.js'),
+      import('../../case/request/deadline.js'),
     ]);
     const { output, io } = session;
     const dir = await demoFolder(named ?? session.flags.workspace, io.cwd);

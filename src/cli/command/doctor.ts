@@ -9,7 +9,7 @@ export function addDoctor(parent: Command, runtime: Runtime): void {
   onRun(command, runtime, async (session) => {
     const context = await session.context();
     const [{ doctor }, { printChecks }] = await Promise.all([
-      import('../../case/doctor.js'),
+      import('../../case/setup/doctor.js'),
       import('../view/doctor.js'),
     ]);
     const items = await doctor(context);

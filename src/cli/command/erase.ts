@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { EraseInput } from '../../case/change.js';
+import type { EraseInput } from '../../case/change/change.js';
 import type { EraseReason } from '../../plan/plan.js';
 import { addChangeFlags, type ChangeFlags } from '../change-flags.js';
 import { decided } from '../decide.js';
@@ -45,7 +45,7 @@ async function erase(session: Session, flags: EraseFlags, args: readonly string[
   const given = await givenIdentifiers(session, words, request);
   const context = await session.context();
   const [{ eraseSubject }, { printChange }] = await Promise.all([
-    import('../../case/erase.js'),
+    import('../../case/change/erase.js'),
     import('../view/change.js'),
   ]);
   const { cwd } = session.io;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { ExportInput } from '../../case/export.js';
+import type { ExportInput } from '../../case/extract/export.js';
 import type { ExtractFormat } from '../../extract/input.js';
 import { DsrError } from '../../model/error.js';
 import type { Language } from '../../model/map.js';
@@ -47,7 +47,7 @@ export function addExport(parent: Command, runtime: Runtime): void {
     const given = await givenIdentifiers(session, [...args, ...answers.rest], request);
     const context = await session.context();
     const [{ exportExtract }, { printExport }] = await Promise.all([
-      import('../../case/export.js'),
+      import('../../case/extract/export.js'),
       import('../view/export.js'),
     ]);
     const input: ExportInput = {

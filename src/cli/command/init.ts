@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { InitSource } from '../../case/init.js';
+import type { InitSource } from '../../case/setup/init.js';
 import { DsrError } from '../../model/error.js';
 import { askChoice, askText } from '../ask.js';
 import { isAskable } from '../io.js';
@@ -27,7 +27,7 @@ export function addInit(parent: Command, runtime: Runtime): void {
     const written = flags.source.length > 0 ? flags.source.map(sourceOf) : await askSources(session);
     const sources = written.map((source) => settled(source, dir, io.cwd));
     const [{ initWorkspace }, { printInit }] = await Promise.all([
-      import('../../case/init.js'),
+      import('../../case/setup/init.js'),
       import('../view/init.js'),
     ]);
     const result = await initWorkspace(session.contextAt(dir), { dir, sources });

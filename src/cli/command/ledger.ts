@@ -17,7 +17,7 @@ function addList(group: Command, runtime: Runtime): void {
   onRun<{ readonly request?: string }>(command, runtime, async (session, flags) => {
     const context = await session.context();
     const [{ listLedger }, { printLedger }] = await Promise.all([
-      import('../../case/ledger-list.js'),
+      import('../../case/ledger/list.js'),
       import('../view/ledger.js'),
     ]);
     await printLedger(session.output, listLedger(context, { request: flags.request ?? null }));
@@ -28,7 +28,7 @@ function addList(group: Command, runtime: Runtime): void {
 function addVerify(group: Command, runtime: Runtime): void {
   const command = group.command('verify').description('recompute every hash from the bytes');
   onRun(command, runtime, async ({ output, context }) => {
-    const { verifyWorkspaceLedger } = await import('../../case/ledger-verify.js');
+    const { verifyWorkspaceLedger } = await import('../../case/ledger/verify.js');
     const { entries, head } = await verifyWorkspaceLedger(await context());
     if (output.json) await output.document({ verified: true, entries, head });
     else {
@@ -49,7 +49,7 @@ function addExport(group: Command, runtime: Runtime): void {
     .description('the entries as JSON lines, to be checked by other tools')
     .option('-o, --output <file>', 'a new file to write them to (default: standard output)');
   onRun<{ readonly output?: string }>(command, runtime, async ({ output, io, context }, flags) => {
-    const { exportLedger } = await import('../../case/ledger-export.js');
+    const { exportLedger } = await import('../../case/ledger/export.js');
     const links = exportLedger(await context());
     if (flags.output === undefined) await output.ndjson(links);
     else {

@@ -8,7 +8,7 @@ export function addMap(parent: Command, runtime: Runtime): void {
   onRun(command, runtime, async (session) => {
     const context = await session.context();
     const [{ mapCheck }, { printMapCheck }] = await Promise.all([
-      import('../../case/map-check.js'),
+      import('../../case/setup/map-check.js'),
       import('../view/map-check.js'),
     ]);
     const check = await mapCheck(context);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { RectifyInput } from '../../case/change.js';
+import type { RectifyInput } from '../../case/change/change.js';
 import { DsrError } from '../../model/error.js';
 import { addChangeFlags, type ChangeFlags } from '../change-flags.js';
 import { decided } from '../decide.js';
@@ -50,7 +50,7 @@ async function rectify(session: Session, flags: RectifyFlags, args: readonly str
   const set = await settingsOf(session, flags.set, flags.setFile ?? null, mayAsk);
   const context = await session.context();
   const [{ rectifySubject }, { printChange }] = await Promise.all([
-    import('../../case/rectify.js'),
+    import('../../case/change/rectify.js'),
     import('../view/change.js'),
   ]);
   const { cwd } = session.io;

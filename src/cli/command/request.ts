@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
+import type { Context } from '../../case/context.js';
 import { DsrError } from '../../model/error.js';
 import { type RequestType, requestTypes } from '../../work/words.js';
 import { askChoice } from '../ask.js';
+import type { ExitCode } from '../exit-code.js';
 import { givenIdentifiers } from '../identifiers.js';
 import { isAskable } from '../io.js';
 import { onRun, type Runtime, type Session } from '../session.js';
@@ -13,6 +15,7 @@ export function addRequest(parent: Command, runtime: Runtime): void {
   addOpen(group, runtime);
   addList(group, runtime);
   addShow(group, runtime);
+  addMarks(group, runtime);
 }
 
 interface OpenFlags {
@@ -32,7 +35,7 @@ function addOpen(group: Command, runtime: Runtime): void {
     const type = flags.type ?? (await askType(session));
     const context = await session.context();
     const [{ openRequest }, { printRequest }] = await Promise.all([
-      import('../../case/request-open.js'),
+      import('../../case/request/open.js'),
       import('../view/request.js'),
     ]);
     const received = flags.received ?? null;
@@ -60,7 +63,7 @@ function addList(group: Command, runtime: Runtime): void {
       args.length === 0 ? { identifiers: [] } : await givenIdentifiers(session, args, null);
     const context = await session.context();
     const [{ listRequests }, { printRequests }] = await Promise.all([
-      import('../../case/request-list.js'),
+      import('../../case/request/list.js'),
       import('../view/request.js'),
     ]);
     await printRequests(session.output, listRequests(context, { identifiers }), identifiers.length > 0);
@@ -68,18 +71,53 @@ function addList(group: Command, runtime: Runtime): void {
   });
 }
 
+function addMarks(group: Command, runtime: Runtime): void {
+  const marks = [
+    ['answer', 'answered', 'write down that the answer was sent'],
+    ['close', 'closed', 'end a case that was answered; what is personal of it is removed here'],
+  ] as const;
+  for (const [name, event, what] of marks) {
+    const command = group.command(name).description(what).argument('<request>', 'its number, as R-2026-0001');
+    onRun(command, runtime, async (session, _flags, [number = '']) => {
+      const context = await session.context();
+      const [{ markRequest }, { printRequest }] = await Promise.all([
+        import('../../case/request/mark.js'),
+        import('../view/request.js'),
+      ]);
+      await printRequest(session.output, await markRequest(context, number, event));
+      return 0;
+    });
+  }
+}
+
+interface ShowFlags {
+  readonly receipt?: boolean;
+}
+
 function addShow(group: Command, runtime: Runtime): void {
   const command = group
     .command('show')
     .description('one request: where it stands and when it is due')
-    .argument('<request>', 'its number, as R-2026-0001');
-  onRun(command, runtime, async (session, _flags, [number = '']) => {
+    .argument('<request>', 'its number, as R-2026-0001')
+    .option('--receipt', 'what is gone, still in backups, at recipients, kept, and open');
+  onRun<ShowFlags>(command, runtime, async (session, { receipt }, [number = '']) => {
     const context = await session.context();
+    if (receipt === true) return showReceipt(session, context, number);
     const [{ showRequest }, { printRequestDetails }] = await Promise.all([
-      import('../../case/request-show.js'),
+      import('../../case/request/show.js'),
       import('../view/request.js'),
     ]);
     await printRequestDetails(session.output, await showRequest(context, number));
     return 0;
   });
+}
+
+async function showReceipt(session: Session, context: Context, number: string): Promise<ExitCode> {
+  const [{ receiptOf }, { printReceipt }] = await Promise.all([
+    import('../../case/receipt/receipt.js'),
+    import('../view/receipt.js'),
+  ]);
+  const receipt = await receiptOf(context, number);
+  await printReceipt(session.output, receipt);
+  return receipt.open.length === 0 ? 0 : 3;
 }

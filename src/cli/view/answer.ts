@@ -1,4 +1,4 @@
-import type { FindResult } from '../../case/find.js';
+import type { FindResult } from '../../case/search/find.js';
 import type { Decision, RoleCounts } from '../../model/subject.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
@@ -57,6 +57,11 @@ export function headline(answer: Answer, { style }: Output): readonly string[] {
   const records = places.reduce((sum, counts) => sum + hits(counts), 0);
   const searched = answer.sources.filter((source) => source.status === 'searched').length;
   if (records === 0) {
+    const elsewhere = answer.deep?.places.length ?? 0;
+    if (elsewhere > 0) {
+      const where = count(elsewhere, 'place');
+      return [style.bold(`Nothing that the map leads to, but an identifier stands in ${where}.`)];
+    }
     const where = answer.complete
       ? `in ${count(searched, 'source')}`
       : 'in what was searched, which is not everything';

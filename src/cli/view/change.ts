@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { ChangeResult, Residue, SourceOutcome } from '../../case/change.js';
+import type { ChangeResult, Residue, SourceOutcome } from '../../case/change/change.js';
 import type { Action } from '../../plan/actions.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
@@ -53,6 +53,8 @@ export function changeDocument(result: ChangeResult) {
 
 function stoppedLines(result: ChangeResult, output: Output, told: Told): readonly string[] {
   const { style } = output;
+  // What is held was searched for all the same.
+  const searched = { ...result, complete: result.sources.every(({ status }) => status === 'searched') };
   switch (result.stopped) {
     case 'dry-run':
       return [
@@ -64,6 +66,14 @@ function stoppedLines(result: ChangeResult, output: Output, told: Told): readonl
       const [first = '', ...more] = notConfirmed(told);
       return [style.yellow(first), ...more];
     }
+    case 'held':
+      return [
+        // The plan has told why already, where there was one to read.
+        ...(result.actions.length > 0
+          ? []
+          : [...headline(searched, output), ...incompleteLines(result.incomplete, style), '']),
+        `${style.yellow('Nothing was changed')}: a hold stands against it. Once it is released, \`dsr sweep\` erases by itself.`,
+      ];
     case 'unread':
       return [
         `${style.red('Nothing was changed')}: no source could be searched.`,

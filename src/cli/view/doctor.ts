@@ -1,4 +1,4 @@
-import type { CheckItem } from '../../case/doctor.js';
+import type { CheckItem } from '../../case/setup/doctor.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
 import type { Style } from '../style.js';

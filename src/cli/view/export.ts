@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { ExportResult } from '../../case/export.js';
+import type { ExportResult } from '../../case/extract/export.js';
 import type { Output } from '../output.js';
 import { shellLine } from '../shell.js';
 import { answerDocument, headline, openLines } from './answer.js';

@@ -1,22 +1,29 @@
-import type { FindResult } from '../../case/find.js';
+import type { FindResult } from '../../case/search/find.js';
 import type { LocatedRecord } from '../../model/subject.js';
 import { batches, jsonText, type Output } from '../output.js';
 import { printable } from '../printable.js';
 import { type Answer, answerDocument, foundLines, openLines } from './answer.js';
+import { deepDocument, deepLines } from './deep.js';
 import { keyObject, keyWords } from './key.js';
 import { table } from './table.js';
 
 /** The answer of `dsr find`, streamed where it tells each record. `again`: the call, as it was typed. */
 export async function printFind(output: Output, result: FindResult, again: readonly string[]): Promise<void> {
   if (output.json) {
-    if (result.records === null) await output.document(answerDocument(result));
+    if (result.records === null) await output.document(documentOf(result));
     else await printJsonRecords(output, result, result.records);
     return;
   }
   for (const warning of result.warnings) output.warning(warning);
   await output.print(foundLines(result, output, result.records !== null));
   if (result.records !== null) await printRecords(output, result, result.records);
+  await output.print(deepLines(result.deep, output.style));
   await output.print(openLines(result, output, again));
+}
+
+function documentOf(result: FindResult) {
+  const { deep } = result;
+  return { ...answerDocument(result), ...(deep === undefined ? {} : { deep: deepDocument(deep) }) };
 }
 
 /** One document whose last member streams, one record a line. */
@@ -25,7 +32,7 @@ async function printJsonRecords(
   result: FindResult,
   records: Iterable<LocatedRecord>,
 ): Promise<void> {
-  const head = jsonText(answerDocument(result), 2).replace(/\n\}$/, ',');
+  const head = jsonText(documentOf(result), 2).replace(/\n\}$/, ',');
   if (!(await output.print([head, '  "records": [']))) return;
   let separator = '    ';
   for (const batch of batches(records, 200)) {

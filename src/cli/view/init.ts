@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { InitResult } from '../../case/init.js';
+import type { InitResult } from '../../case/setup/init.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
 import { count } from './words.js';

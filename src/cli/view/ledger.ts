@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../case/ledger-list.js';
+import type { LedgerLine } from '../../case/ledger/list.js';
 import type { Counts } from '../../ledger/entry.js';
 import { asyncBatches, type Output } from '../output.js';
 import { printable } from '../printable.js';

@@ -1,4 +1,4 @@
-import type { MapCheck } from '../../case/map-check.js';
+import type { MapCheck } from '../../case/setup/map-check.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
 import { mark } from './doctor.js';

@@ -1,4 +1,4 @@
-import type { Proposal, RectifiedPlace } from '../../case/change.js';
+import type { Proposal, RectifiedPlace } from '../../case/change/change.js';
 import { isJsonText, type Value } from '../../model/value.js';
 import type { Action } from '../../plan/actions.js';
 import { printable } from '../printable.js';
@@ -15,9 +15,9 @@ const VALUE_WIDTH = 48;
 
 /** What will happen, before anybody is asked: to whom, where, to how much, and why. */
 export function planLines(proposal: Proposal, style: Style): readonly string[] {
-  const { action, actions, who, records, incomplete, planHash } = proposal;
+  const { actions, who, records, incomplete, planHash } = proposal;
   return [
-    style.bold(action === 'erase' ? 'Who is to be erased' : 'Who is to be rectified'),
+    style.bold(titleOf(proposal)),
     ...table(
       [{ title: '' }, { title: '' }],
       who.map((line) => line.split('  ').map(printable)),
@@ -29,6 +29,12 @@ export function planLines(proposal: Proposal, style: Style): readonly string[] {
     '',
     `${style.bold(`${count(records, 'record')} to change`)}, by the plan ${style.dim(planHash.slice(0, 19))}`,
   ];
+}
+
+/** Of many people at once nobody is named. */
+function titleOf({ action, who }: Proposal): string {
+  if (action === 'rectify') return 'Who is to be rectified';
+  return who.length === 0 ? 'What is to be erased' : 'Who is to be erased';
 }
 
 /** What becomes of a record, in the words of the law's own verbs: masked is never told as gone. */

@@ -1,4 +1,4 @@
-import type { RequestDetails, RequestView } from '../../case/request-view.js';
+import type { RequestDetails, RequestView } from '../../case/request/view.js';
 import { asyncBatches, type Output } from '../output.js';
 import { printable } from '../printable.js';
 import { type Column, table } from './table.js';
@@ -90,6 +90,6 @@ function leftWords({ style }: Output, { daysLeft, status }: RequestView): string
 }
 
 /** `2026-11-22 19:46Z` of an RFC 3339 time in UTC. */
-function minute(at: string): string {
+export function minute(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')}Z`;
 }

@@ -1,7 +1,8 @@
-import type { VerifyResult } from '../../case/change.js';
+import type { VerifyResult } from '../../case/change/change.js';
 import type { Output } from '../output.js';
 import { answerDocument, decisionLines, incompleteLines } from './answer.js';
 import { residueLines } from './change.js';
+import { deepDocument, deepLines } from './deep.js';
 
 /** `dsr verify`: what a new search found. */
 export async function printVerify(
@@ -12,14 +13,21 @@ export async function printVerify(
   const { style } = output;
   if (output.json) {
     const { request, complete, incomplete, warnings, sources, decisions } = answerDocument(result);
-    const { verified } = result;
-    await output.document({ request, complete, verified, incomplete, warnings, sources, decisions });
+    const { verified, deep } = result;
+    const facts = {
+      request,
+      complete,
+      verified,
+      ...(deep === undefined ? {} : { deep: deepDocument(deep) }),
+    };
+    await output.document({ ...facts, incomplete, warnings, sources, decisions });
     return;
   }
   for (const warning of result.warnings) output.warning(warning);
   await output.print([
     `${style.bold(result.request)}`,
     ...residueLines(result.verified, result, true, style),
+    ...deepLines(result.deep, style),
     ...decisionLines(result, output, again),
     ...incompleteLines(result.incomplete, style),
   ]);
