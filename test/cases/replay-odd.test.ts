@@ -213,18 +213,20 @@ describeEngines('replay of what is odd', (engine) => {
     expect([third.code, third.document.incomplete ?? third.stderr]).toEqual([0, []]);
   });
 
-  it.runIf(engine === 'sqlite')('erases again in the copy of a file that is put back', async () => {
-    const { call, databases } = await open();
-    const file = databases.crm?.connection ?? '';
-    copyFileSync(file, `${file}.backup`);
-    for (const who of ['anna@example.se', 'bo@example.com']) await call('erase', who, '--yes');
-    const without = (await dump(world)).filter((row) => !row.includes('customers 1|'));
-    for (const ending of ['-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
-    copyFileSync(`${file}.backup`, file);
-    const live = await world.dsr('find', 'bo@example.com', '--json');
-    expect(live.code).toBe(0);
-    expect((await call('replay', '--since', BACKUP, '--yes')).code).toBe(0);
-    expect((await dump(world)).filter((row) => !row.includes('customers 1|'))).toEqual(without);
-    expectUntouched(await call('replay', '--since', BACKUP, '--yes'));
-  });
+  if (engine === 'sqlite') {
+    it('erases again in the copy of a file that is put back', async () => {
+      const { call, databases } = await open();
+      const file = databases.crm?.connection ?? '';
+      copyFileSync(file, `${file}.backup`);
+      for (const who of ['anna@example.se', 'bo@example.com']) await call('erase', who, '--yes');
+      const without = (await dump(world)).filter((row) => !row.includes('customers 1|'));
+      for (const ending of ['-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
+      copyFileSync(`${file}.backup`, file);
+      const live = await world.dsr('find', 'bo@example.com', '--json');
+      expect(live.code).toBe(0);
+      expect((await call('replay', '--since', BACKUP, '--yes')).code).toBe(0);
+      expect((await dump(world)).filter((row) => !row.includes('customers 1|'))).toEqual(without);
+      expectUntouched(await call('replay', '--since', BACKUP, '--yes'));
+    });
+  }
 });
